@@ -1,0 +1,40 @@
+/** Who is asking: scopes by their names, old and new, and what a token lets its holder do. */
+
+/** The scopes that Optio knows, by the names of HubSpot's v4 pages; `optio.admin` is Optio's own. */
+export const SCOPES = [
+  'communication_preferences.read',
+  'communication_preferences.write',
+  'communication_preferences.read_write',
+  'communication_preferences.statuses.batch.read',
+  'communication_preferences.statuses.batch.write',
+  'subscriptions-definition-read',
+  'subscriptions-status-read',
+  'subscriptions-status-write',
+  'subscription-status-batch-read',
+  'subscription-status-batch-write',
+  'optio.admin',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text);
+}
+
+/** The holder of a valid token. Every token belongs to one account and one app. */
+export interface Principal {
+  readonly accountId: number;
+  readonly appId: number;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** What a token may be good for, at the moment it is shown. */
+export type Authentication =
+  | { readonly kind: 'authenticated'; readonly principal: Principal }
+  | { readonly kind: 'expired'; readonly expiredAt: number }
+  | { readonly kind: 'unknown' };
+
+/** Whether one of the `needed` scopes is among those granted. */
+export function grantsAny(granted: ReadonlySet<Scope>, needed: readonly Scope[]): boolean {
+  return needed.some((scope) => granted.has(scope));
+}

@@ -1,0 +1,122 @@
+/** What an account has set up: small, cached, and needed to decide anything. Instants are epoch milliseconds. */
+import type { Scope } from './access.ts';
+
+/** HubSpot calls it a portal. It owns everything else. */
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  /** HubSpot's "data privacy settings": with it on, a legal basis and its explanation are required. */
+  readonly dataPrivacy: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A brand. Id 0 is the account's own and always exists. */
+export interface BusinessUnit {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A definition's name and description in another language. */
+export interface Translation {
+  /** BCP 47, as written by the operator. */
+  readonly languageCode: string;
+  readonly name: string;
+  readonly description: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One type of mail that a contact may want or not. Never deleted, only deactivated: the ledger refers to it. */
+export interface SubscriptionDefinition {
+  readonly id: number;
+  readonly businessUnitId: number;
+  readonly name: string;
+  readonly description: string;
+  readonly purpose: string;
+  readonly communicationMethod: string;
+  readonly isActive: boolean;
+  readonly isDefault: boolean;
+  readonly isInternal: boolean;
+  readonly translations: readonly Translation[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What acts for somebody at the API; changes name it as their source. */
+export interface App {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+/** A token as it is kept: the secret itself is not. */
+export interface Token {
+  /** A UUID that names the token in lists; it grants nothing. */
+  readonly id: string;
+  readonly accountId: number;
+  readonly appId: number;
+  readonly name: string;
+  /** SHA-256 of the secret, 64 hexadecimal digits. */
+  readonly secretHash: string;
+  /** The secret's last four characters, so that a person can tell tokens apart. */
+  readonly hint: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+/** All that deciding needs to know of an account. Definitions stand in the order they were created. */
+export interface Catalog {
+  readonly account: Account;
+  readonly businessUnits: ReadonlyMap<number, BusinessUnit>;
+  readonly definitions: ReadonlyMap<number, SubscriptionDefinition>;
+}
+
+export function makeCatalog(
+  account: Account,
+  businessUnits: readonly BusinessUnit[],
+  definitions: readonly SubscriptionDefinition[],
+): Catalog {
+  const inOrder = [...definitions].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
+  return {
+    account,
+    businessUnits: new Map(businessUnits.map((unit) => [unit.id, unit])),
+    definitions: new Map(inOrder.map((definition) => [definition.id, definition])),
+  };
+}
+
+/** The active definitions of one brand, or of all where `businessUnitId` is null. */
+export function activeDefinitions(catalog: Catalog, businessUnitId: number | null): SubscriptionDefinition[] {
+  const active: SubscriptionDefinition[] = [];
+  for (const definition of catalog.definitions.values()) {
+    if (!definition.isActive) continue;
+    if (businessUnitId === null || definition.businessUnitId === businessUnitId) active.push(definition);
+  }
+  return active;
+}
+
+/** The three definitions of a new account, as recorded from HubSpot; descriptions are ours. */
+export const DEFAULT_DEFINITIONS = [
+  {
+    name: 'Marketing Information',
+    description: 'Marketing offers and updates.',
+    purpose: 'Marketing',
+    isInternal: false,
+  },
+  {
+    name: 'Customer Service Communication',
+    description: 'Feedback requests and customer service information.',
+    purpose: 'Service',
+    isInternal: true,
+  },
+  {
+    name: 'One to One',
+    description: 'One to One emails',
+    purpose: 'Sales',
+    isInternal: true,
+  },
+] as const;

@@ -1,0 +1,125 @@
+/**
+ * What actions need of a store, in domain types. Nothing else crosses; `test/storage/contract.ts` says it in tests.
+ *
+ * Every method rejects with `StoreUnavailable` when the database cannot be reached or does not accept the work; any
+ * other rejection is a bug. All methods may be called concurrently.
+ */
+import type { SubscriberKey } from '../domain/address.ts';
+import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
+import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
+
+/** Names a subscriber row. The key alone is practically unique; the account leads every index. */
+export interface SubscriberRef {
+  readonly accountId: number;
+  readonly subscriberKey: SubscriberKey;
+}
+
+/** A subscriber row as it was read. */
+export interface StoredSubscriber {
+  readonly ref: SubscriberRef;
+  /** As written by whoever wrote last; null once erased. */
+  readonly address: string | null;
+  readonly state: SubscriberState;
+}
+
+/** What one commit does to one subscriber. */
+export interface SubscriberChange {
+  readonly ref: SubscriberRef;
+  readonly address: string;
+  /** The version that was loaded and decided upon; 0 where there was no row. */
+  readonly baseVersion: number;
+  /** The state to store; its version is `baseVersion` plus the number of `events`. */
+  readonly state: SubscriberState;
+  /** Oldest first, at least one. */
+  readonly events: readonly LedgerEvent[];
+}
+
+/**
+ * `conflict`: another process changed one of the subscribers meanwhile, and nothing at all was written.
+ */
+export type CommitResult = 'committed' | 'conflict';
+
+export interface SubscriberStore {
+  /** How many commits may usefully run side by side. */
+  readonly lanes: number;
+  /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
+  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
+  /**
+   * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
+   * where its version is still `baseVersion`. Each subscriber appears at most once.
+   */
+  commit(changes: readonly SubscriberChange[]): Promise<CommitResult>;
+  /** One contact's events, newest first, by walking from the head; at most `limit`. */
+  history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]>;
+  /** Every subscriber, in key order, a page at a time: for checks and exports, not for serving. */
+  scan(after: SubscriberRef | null, limit: number): Promise<StoredSubscriber[]>;
+}
+
+/** An account that is to be created whole: with its brand 0, its definitions and its first app. */
+export interface NewAccount {
+  readonly account: Account;
+  readonly businessUnits: readonly BusinessUnit[];
+  readonly definitions: readonly SubscriptionDefinition[];
+  readonly apps: readonly App[];
+  readonly tokens: readonly Token[];
+}
+
+/** `taken`: the id (or, for a token, its secret) exists already, and nothing was written. */
+export type InsertResult = 'inserted' | 'taken';
+/** `stale`: there is no such row with that `updatedAt` any more, and nothing was written. */
+export type UpdateResult = 'updated' | 'stale';
+
+/** What an account has set up. Every write raises `revision` in its own transaction. */
+export interface CatalogStore {
+  /** Grows with every change of anything below, made by any process. */
+  revision(): Promise<number>;
+  listAccounts(): Promise<Account[]>;
+  loadCatalog(accountId: number): Promise<Catalog | null>;
+  listApps(accountId: number): Promise<App[]>;
+  listTokens(accountId: number): Promise<Token[]>;
+  /** By the SHA-256 of the secret, 64 hexadecimal digits; revoked and expired ones too. */
+  findToken(secretHash: string): Promise<Token | null>;
+
+  /** Creates the account where there is none at all; `taken` otherwise. Safe when many processes try at once. */
+  insertFirstAccount(account: NewAccount): Promise<InsertResult>;
+  insertAccount(account: NewAccount): Promise<InsertResult>;
+  /** Compare-and-swap on `updatedAt`, as are the other updates. */
+  updateAccount(account: Account, expectedUpdatedAt: number): Promise<UpdateResult>;
+  insertBusinessUnit(accountId: number, unit: BusinessUnit): Promise<InsertResult>;
+  updateBusinessUnit(accountId: number, unit: BusinessUnit, expectedUpdatedAt: number): Promise<UpdateResult>;
+  insertDefinition(accountId: number, definition: SubscriptionDefinition): Promise<InsertResult>;
+  updateDefinition(
+    accountId: number,
+    definition: SubscriptionDefinition,
+    expectedUpdatedAt: number,
+  ): Promise<UpdateResult>;
+  insertApp(accountId: number, app: App): Promise<InsertResult>;
+  insertToken(token: Token): Promise<InsertResult>;
+  /** False where the account has no such token. Revoking twice keeps the first instant. */
+  revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean>;
+}
+
+export interface MigrationStatus {
+  /** Names of the migrations that the database has, and of those that it still needs, in order. */
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+}
+
+export interface Store {
+  readonly subscribers: SubscriberStore;
+  readonly catalog: CatalogStore;
+  /** The engine and its version, for people: `SQLite 3.53.4`, `PostgreSQL 18.4`. */
+  describe(): Promise<string>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  migrationStatus(): Promise<MigrationStatus>;
+  /** Applies what is pending. Safe when several processes call it at once: each migration runs once. */
+  migrate(): Promise<MigrationStatus>;
+  /** Finishes what runs, then lets go of files and connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached, or did not accept the work. Whether a commit took effect is then unknown. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
