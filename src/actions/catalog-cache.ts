@@ -1,0 +1,80 @@
+/**
+ * Catalogs and tokens, kept in memory. Other processes' changes are noticed by the catalog's revision, asked for
+ * twice a second; this process's own changes clear the cache at once.
+ */
+import type { Catalog, Token } from '../domain/catalog.ts';
+import type { CatalogStore } from '../storage/port.ts';
+
+const POLL_MS = 500;
+
+export class CatalogCache {
+  readonly #store: CatalogStore;
+  readonly #onPollError: (error: unknown) => void;
+  #catalogs = new Map<number, Catalog>();
+  #tokens = new Map<string, Token>();
+  /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
+  #generation = 0;
+  #revision: number | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #polling = false;
+
+  constructor(store: CatalogStore, onPollError: (error: unknown) => void) {
+    this.#store = store;
+    this.#onPollError = onPollError;
+  }
+
+  /** Starts to watch for other processes' changes. */
+  async watch(): Promise<void> {
+    await this.#poll();
+    this.#timer = setInterval(() => this.#poll().catch(this.#onPollError), POLL_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Forgets everything: call it after a change that this process made. */
+  clear(): void {
+    this.#generation += 1;
+    this.#catalogs = new Map();
+    this.#tokens = new Map();
+  }
+
+  /** The account's catalog, at most a poll's interval old. Rejects where there is no such account: that is a bug. */
+  async catalog(accountId: number): Promise<Catalog> {
+    return this.#catalogs.get(accountId) ?? this.freshCatalog(accountId);
+  }
+
+  /** The account's catalog as it stands now, for decisions that must not miss a definition made a moment ago. */
+  async freshCatalog(accountId: number): Promise<Catalog> {
+    const generation = this.#generation;
+    const catalog = await this.#store.loadCatalog(accountId);
+    if (!catalog) throw new Error(`Account ${accountId} does not exist, yet something belongs to it`);
+    if (generation === this.#generation) this.#catalogs.set(accountId, catalog);
+    return catalog;
+  }
+
+  /** The token whose secret has this SHA-256; unknown ones are asked for each time, so that guessing fills no memory. */
+  async token(secretHash: string): Promise<Token | null> {
+    const known = this.#tokens.get(secretHash);
+    if (known) return known;
+    const generation = this.#generation;
+    const token = await this.#store.findToken(secretHash);
+    if (token && generation === this.#generation) this.#tokens.set(secretHash, token);
+    return token;
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#polling) return;
+    this.#polling = true;
+    try {
+      const revision = await this.#store.revision();
+      if (this.#revision !== null && revision !== this.#revision) this.clear();
+      this.#revision = revision;
+    } finally {
+      this.#polling = false;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** What every action works with. Made once, in `app.ts`; clock and randomness come from outside so that tests can set them. */
+import { randomFillSync } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { Store } from '../storage/port.ts';
+import type { CatalogCache } from './catalog-cache.ts';
+import type { Committer } from './committer.ts';
+import type { SubscriberReader } from './subscriber-reader.ts';
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+
+/** Where new ids and salts come from. */
+export interface Randomness {
+  /** A UUIDv7, later than all before it in this process. */
+  readonly eventId: () => string;
+  /** 16 random bytes as 32 hexadecimal digits. */
+  readonly salt: () => string;
+}
+
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly catalogs: CatalogCache;
+  readonly committer: Committer;
+  readonly reader: SubscriberReader;
+}
+
+const SALT_BYTES = 16;
+const POOL_BYTES = SALT_BYTES * 256;
+
+/** Randomness from the system, fetched a pool at a time: asking for 16 bytes costs nine times as much one by one. */
+export function systemRandomness(): Randomness {
+  const pool = Buffer.alloc(POOL_BYTES);
+  let used = POOL_BYTES;
+  return {
+    eventId: () => v7(),
+    salt: () => {
+      if (used === POOL_BYTES) {
+        randomFillSync(pool);
+        used = 0;
+      }
+      used += SALT_BYTES;
+      return pool.toString('hex', used - SALT_BYTES, used);
+    },
+  };
+}

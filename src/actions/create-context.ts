@@ -1,0 +1,26 @@
+/** Puts together what actions work with, on a store that is migrated already. */
+import type { Store } from '../storage/port.ts';
+import { CatalogCache } from './catalog-cache.ts';
+import { Committer } from './committer.ts';
+import { type Clock, type Context, type Randomness, systemRandomness } from './context.ts';
+import { SubscriberReader } from './subscriber-reader.ts';
+
+export interface ContextOptions {
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+  /** Told when looking for other processes' changes failed; it is tried again all the same. */
+  readonly onPollError?: (error: unknown) => void;
+}
+
+/** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
+export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
+  const { clock = Date.now, randomness = systemRandomness(), onPollError = () => {} } = options;
+  const catalogs = new CatalogCache(store.catalog, onPollError);
+  await catalogs.watch();
+  const committer = new Committer(store.subscribers, catalogs, clock, randomness);
+  return { store, clock, catalogs, committer, reader: new SubscriberReader(store.subscribers) };
+}
+
+export function stopContext(context: Context): void {
+  context.catalogs.stop();
+}
