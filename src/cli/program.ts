@@ -1,6 +1,6 @@
 /** The command line: which commands there are, and how an argument list becomes an exit code. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { readVersion } from '../config/version.ts';
 import { type CommandResult, EXIT_CODES, oneLine, report, type Shell } from './shell.ts';
 
 /** Adds a command, or a family of them. Its own file is loaded only when it is asked for. */
@@ -74,7 +74,7 @@ export async function buildProgram(
 ): Promise<Command> {
   const program = new Command('optio')
     .description('Optio, a self-hosted communication-preferences server that speaks the HubSpot API.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
@@ -104,9 +104,4 @@ Every command explains itself: optio token create --help`;
 
 function wantsJson(args: readonly unknown[]): boolean {
   return args.some((arg) => typeof arg === 'object' && arg !== null && 'json' in arg && arg.json === true);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

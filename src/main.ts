@@ -1,0 +1,59 @@
+/** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
+import { type CommandResult, failed, oneLine } from './cli/shell.ts';
+import { runCommandLine } from './cli/program.ts';
+import type { Config } from './config/settings.ts';
+import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+  // What only some commands need is loaded only for them.
+  openStore: async (databaseUrl) => (await import('./storage/open-store.ts')).openStore(databaseUrl),
+  serve,
+}).catch((error: unknown) => {
+  // A bug. What it says may quote data, so only where it happened is shown.
+  const [at = ''] = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const name = error instanceof Error ? error.name : typeof error;
+  process.stderr.write(`optio: something broke that should not (${name} ${oneLine(at)}); please report it\n`);
+  return 1;
+});
+
+/** Serves until SIGTERM or SIGINT; what was accepted by then is finished. */
+async function serve(config: Config): Promise<CommandResult> {
+  // From now on, so that a signal during the start ends in order too.
+  const signalled = untilSignalled();
+  const { startApp } = await import('./app.ts');
+  let firstAccount: { secret: string | null } | null = null;
+  const outcome = await startApp(config, {
+    firstAccount: (secret) => {
+      firstAccount = { secret };
+      process.stdout.write(describeFirstAccount(secret));
+    },
+  });
+  if (outcome.kind === 'failed') return failed(outcome.message);
+  const { app } = outcome;
+  process.stdout.write(`Optio is listening on ${app.url}\n`);
+  if (firstAccount) process.stdout.write(describeFirstRequest(app.url, first.secret));
+  await signalled;
+  await app.close();
+  return { kind: 'done' };
+}
+
+/** A terminal's Ctrl-C reaches this process twice under npm, which passes on what the terminal sent to all already. */
+const SAME_SIGNAL_MS = 500;
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Resolves at the first signal. A second one, later, ends the process at once. */
+function untilSignalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | null = null;
+    const receive = (signal: keyof typeof SIGNAL_NUMBERS) => {
+      if (firstAt !== null && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(128 + SIGNAL_NUMBERS[signal]);
+      firstAt ??= performance.now();
+      resolve();
+    };
+    process.on('SIGINT', receive);
+    process.on('SIGTERM', receive);
+  });
+}
