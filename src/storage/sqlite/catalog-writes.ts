@@ -1,0 +1,154 @@
+/** What inserts and updates the catalog's rows on SQLite. Call these inside a write transaction. */
+import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import type { NewAccount } from '../port.ts';
+import { toBytes } from './binary.ts';
+import type { Connection } from './connection.ts';
+
+/** Each function below says whether its row was written: false where the id is taken, or the row is not as expected. */
+
+export function insertAccount(connection: Connection, account: Account): boolean {
+  const { id, name, dataPrivacy, createdAt, updatedAt } = account;
+  return wrote(
+    connection.change(
+      `INSERT INTO account (id, name, data_privacy, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      ...[id, name, Number(dataPrivacy), createdAt, updatedAt],
+    ),
+  );
+}
+
+export function updateAccount(connection: Connection, account: Account, expectedUpdatedAt: number): boolean {
+  return wrote(
+    connection.change(
+      'UPDATE account SET name = ?, data_privacy = ?, updated_at = ? WHERE id = ? AND updated_at = ?',
+      ...[account.name, Number(account.dataPrivacy), account.updatedAt, account.id, expectedUpdatedAt],
+    ),
+  );
+}
+
+export function insertBusinessUnit(connection: Connection, accountId: number, unit: BusinessUnit): boolean {
+  return wrote(
+    connection.change(
+      `INSERT INTO business_unit (account_id, id, name, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      ...[accountId, unit.id, unit.name, unit.createdAt, unit.updatedAt],
+    ),
+  );
+}
+
+export function updateBusinessUnit(
+  connection: Connection,
+  accountId: number,
+  unit: BusinessUnit,
+  expectedUpdatedAt: number,
+): boolean {
+  return wrote(
+    connection.change(
+      'UPDATE business_unit SET name = ?, updated_at = ? WHERE account_id = ? AND id = ? AND updated_at = ?',
+      ...[unit.name, unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
+    ),
+  );
+}
+
+export function insertDefinition(
+  connection: Connection,
+  accountId: number,
+  definition: SubscriptionDefinition,
+): boolean {
+  return wrote(
+    connection.change(
+      `INSERT INTO subscription_definition
+         (business_unit_id, name, description, purpose, communication_method,
+          is_active, is_default, is_internal, translations, updated_at, account_id, id, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      ...definitionValues(definition),
+      ...[accountId, definition.id, definition.createdAt],
+    ),
+  );
+}
+
+export function updateDefinition(
+  connection: Connection,
+  accountId: number,
+  definition: SubscriptionDefinition,
+  expectedUpdatedAt: number,
+): boolean {
+  return wrote(
+    connection.change(
+      `UPDATE subscription_definition
+       SET business_unit_id = ?, name = ?, description = ?, purpose = ?, communication_method = ?,
+           is_active = ?, is_default = ?, is_internal = ?, translations = ?, updated_at = ?
+       WHERE account_id = ? AND id = ? AND updated_at = ?`,
+      ...definitionValues(definition),
+      ...[accountId, definition.id, expectedUpdatedAt],
+    ),
+  );
+}
+
+function definitionValues(definition: SubscriptionDefinition): (string | number)[] {
+  return [
+    definition.businessUnitId,
+    definition.name,
+    definition.description,
+    definition.purpose,
+    definition.communicationMethod,
+    Number(definition.isActive),
+    Number(definition.isDefault),
+    Number(definition.isInternal),
+    JSON.stringify(definition.translations),
+    definition.updatedAt,
+  ];
+}
+
+export function insertApp(connection: Connection, accountId: number, app: App): boolean {
+  return wrote(
+    connection.change(
+      `INSERT INTO app (account_id, id, name, created_at)
+       VALUES (?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      ...[accountId, app.id, app.name, app.createdAt],
+    ),
+  );
+}
+
+export function insertToken(connection: Connection, token: Token): boolean {
+  return wrote(
+    connection.change(
+      `INSERT INTO token
+         (id, account_id, app_id, name, secret_hash, hint, scopes, created_at, expires_at, revoked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      ...[token.id, token.accountId, token.appId, token.name, toBytes(token.secretHash), token.hint],
+      ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
+    ),
+  );
+}
+
+/** Keeps the first instant where the token was revoked before. */
+export function revokeToken(connection: Connection, accountId: number, tokenId: string, revokedAt: number): boolean {
+  return wrote(
+    connection.change(
+      'UPDATE token SET revoked_at = coalesce(revoked_at, ?) WHERE account_id = ? AND id = ?',
+      ...[revokedAt, accountId, tokenId],
+    ),
+  );
+}
+
+/** Inserts all of an account, stopping at the first row that is there already. */
+export function insertWholeAccount(connection: Connection, created: NewAccount): boolean {
+  const { id } = created.account;
+  return (
+    insertAccount(connection, created.account) &&
+    created.businessUnits.every((unit) => insertBusinessUnit(connection, id, unit)) &&
+    created.definitions.every((definition) => insertDefinition(connection, id, definition)) &&
+    created.apps.every((app) => insertApp(connection, id, app)) &&
+    created.tokens.every((token) => insertToken(connection, token))
+  );
+}
+
+function wrote(rows: number): boolean {
+  return rows === 1;
+}

@@ -1,0 +1,138 @@
+/** What an account has set up, on SQLite. */
+import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import { makeCatalog } from '../../domain/catalog.ts';
+import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
+import { toBytes } from './binary.ts';
+import * as rows from './catalog-rows.ts';
+import * as writes from './catalog-writes.ts';
+import type { Connection } from './connection.ts';
+
+export class SqliteCatalog implements CatalogStore {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  revision(): Promise<number> {
+    return this.#connection.run(() => {
+      const [row] = this.#connection.all<{ revision: number }>('SELECT revision FROM catalog_revision');
+      return row?.revision ?? 0;
+    });
+  }
+
+  listAccounts(): Promise<Account[]> {
+    return this.#connection.run(() =>
+      this.#connection.all<rows.AccountRow>('SELECT * FROM account ORDER BY id').map(rows.toAccount),
+    );
+  }
+
+  loadCatalog(accountId: number): Promise<Catalog | null> {
+    return this.#connection.reading(() => {
+      const [account] = this.#connection.all<rows.AccountRow>('SELECT * FROM account WHERE id = ?', accountId);
+      if (!account) return null;
+      const units = this.#connection.all<rows.BusinessUnitRow>(
+        'SELECT * FROM business_unit WHERE account_id = ? ORDER BY id',
+        accountId,
+      );
+      const definitions = this.#connection.all<rows.DefinitionRow>(
+        'SELECT * FROM subscription_definition WHERE account_id = ?',
+        accountId,
+      );
+      return makeCatalog(rows.toAccount(account), units.map(rows.toBusinessUnit), definitions.map(rows.toDefinition));
+    });
+  }
+
+  listApps(accountId: number): Promise<App[]> {
+    return this.#connection.run(() =>
+      this.#connection
+        .all<{ id: number; name: string; created_at: number }>(
+          'SELECT * FROM app WHERE account_id = ? ORDER BY id',
+          accountId,
+        )
+        .map((row) => ({ id: row.id, name: row.name, createdAt: row.created_at })),
+    );
+  }
+
+  listTokens(accountId: number): Promise<Token[]> {
+    return this.#connection.run(() =>
+      this.#connection
+        .all<rows.TokenRow>('SELECT * FROM token WHERE account_id = ? ORDER BY created_at, id', accountId)
+        .map(rows.toToken),
+    );
+  }
+
+  findToken(secretHash: string): Promise<Token | null> {
+    return this.#connection.run(() => {
+      const [row] = this.#connection.all<rows.TokenRow>(
+        'SELECT * FROM token WHERE secret_hash = ?',
+        toBytes(secretHash),
+      );
+      return row ? rows.toToken(row) : null;
+    });
+  }
+
+  insertFirstAccount(account: NewAccount): Promise<InsertResult> {
+    return this.#insert((connection) => {
+      if (connection.all('SELECT 1 FROM account LIMIT 1').length > 0) return false;
+      return writes.insertWholeAccount(connection, account);
+    });
+  }
+
+  insertAccount(account: NewAccount): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertWholeAccount(connection, account));
+  }
+
+  updateAccount(account: Account, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((connection) => writes.updateAccount(connection, account, expectedUpdatedAt));
+  }
+
+  insertBusinessUnit(accountId: number, unit: BusinessUnit): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertBusinessUnit(connection, accountId, unit));
+  }
+
+  updateBusinessUnit(accountId: number, unit: BusinessUnit, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((connection) => writes.updateBusinessUnit(connection, accountId, unit, expectedUpdatedAt));
+  }
+
+  insertDefinition(accountId: number, definition: SubscriptionDefinition): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertDefinition(connection, accountId, definition));
+  }
+
+  updateDefinition(
+    accountId: number,
+    definition: SubscriptionDefinition,
+    expectedUpdatedAt: number,
+  ): Promise<UpdateResult> {
+    return this.#update((connection) => writes.updateDefinition(connection, accountId, definition, expectedUpdatedAt));
+  }
+
+  insertApp(accountId: number, app: App): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertApp(connection, accountId, app));
+  }
+
+  insertToken(token: Token): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertToken(connection, token));
+  }
+
+  revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
+    return this.#write((connection) => writes.revokeToken(connection, accountId, tokenId, revokedAt));
+  }
+
+  async #insert(work: (connection: Connection) => boolean): Promise<InsertResult> {
+    return (await this.#write(work)) ? 'inserted' : 'taken';
+  }
+
+  async #update(work: (connection: Connection) => boolean): Promise<UpdateResult> {
+    return (await this.#write(work)) ? 'updated' : 'stale';
+  }
+
+  /** One transaction: all of `work` and the next revision where it says true, nothing where it says false. */
+  #write(work: (connection: Connection) => boolean): Promise<boolean> {
+    const raiseRevision = 'UPDATE catalog_revision SET revision = revision + 1';
+    return this.#connection.transaction(
+      () => work(this.#connection) && this.#connection.change(raiseRevision) === 1,
+      (written) => written,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+/** What every adapter must do, whatever its engine: one suite, run against each real database. */
+import { describe } from 'node:test';
+import type { Store } from '../../src/storage/port.ts';
+import { catalogContract } from './contract-catalog.ts';
+import { lifecycleContract } from './contract-lifecycle.ts';
+import { subscriberContract } from './contract-subscribers.ts';
+import { viewContract } from './contract-views.ts';
+
+/** A database of one's own, just made, that nothing has migrated. */
+export interface FreshDatabase {
+  readonly databaseUrl: string;
+  /** A store on it, not migrated; closed by `drop` if not before. */
+  readonly store: Store;
+  /** Whether another store, in another process too, sees the same data under `databaseUrl`. */
+  readonly isShared: boolean;
+  /** Runs a query past the adapter, as a person with a database client would; undefined where none can look in. */
+  readonly select?: (sql: string) => Promise<Record<string, unknown>[]>;
+  readonly drop: () => Promise<void>;
+}
+
+export type OpenFresh = () => Promise<FreshDatabase>;
+
+export function storageContract(name: string, openFresh: OpenFresh): void {
+  describe(name, () => {
+    describe('subscribers', () => subscriberContract(openFresh));
+    describe('catalog', () => catalogContract(openFresh));
+    describe('views', () => viewContract(openFresh));
+    describe('lifecycle', () => lifecycleContract(openFresh));
+  });
+}
