@@ -98,7 +98,8 @@ async function release({ closeServer, context, store }: Opened): Promise<void> {
 const REFUSED_TOKEN = {
   revoked:
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) was revoked; give another one, or none and use "optio token create"',
-  expired: 'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) has expired; give another one, or none and use "optio token create"',
+  expired:
+    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) has expired; give another one, or none and use "optio token create"',
 } as const;
 
 /** What may well go wrong at a start, as one line; null for a bug. */

@@ -1,8 +1,9 @@
 /** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
-import { type CommandResult, failed, oneLine } from './cli/shell.ts';
-import { runCommandLine } from './cli/program.ts';
-import type { Config } from './config/settings.ts';
+
 import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
+import { runCommandLine } from './cli/program.ts';
+import { type CommandResult, failed, oneLine } from './cli/shell.ts';
+import type { Config } from './config/settings.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -13,7 +14,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   serve,
 }).catch((error: unknown) => {
   // A bug. What it says may quote data, so only where it happened is shown.
-  const [at = ''] = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const [at = ''] =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
   const name = error instanceof Error ? error.name : typeof error;
   process.stderr.write(`optio: something broke that should not (${name} ${oneLine(at)}); please report it\n`);
   return 1;
@@ -24,17 +26,17 @@ async function serve(config: Config): Promise<CommandResult> {
   // From now on, so that a signal during the start ends in order too.
   const signalled = untilSignalled();
   const { startApp } = await import('./app.ts');
-  let firstAccount: { secret: string | null } | null = null;
+  let welcome: ((url: string) => string) | undefined;
   const outcome = await startApp(config, {
     firstAccount: (secret) => {
-      firstAccount = { secret };
       process.stdout.write(describeFirstAccount(secret));
+      welcome = (url) => describeFirstRequest(url, secret);
     },
   });
   if (outcome.kind === 'failed') return failed(outcome.message);
   const { app } = outcome;
   process.stdout.write(`Optio is listening on ${app.url}\n`);
-  if (firstAccount) process.stdout.write(describeFirstRequest(app.url, first.secret));
+  if (welcome) process.stdout.write(welcome(app.url));
   await signalled;
   await app.close();
   return { kind: 'done' };
