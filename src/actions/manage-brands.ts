@@ -14,6 +14,15 @@ export async function listBrands(management: Management, accountId: number): Pro
   return done([...catalog.businessUnits.values()].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id));
 }
 
+export async function findBrand(
+  management: Management,
+  accountId: number,
+  id: number,
+): Promise<ManageOutcome<BusinessUnit>> {
+  const brand = (await management.store.catalog.loadCatalog(accountId))?.businessUnits.get(id);
+  return brand ? done(brand) : refused({ code: 'not-found', thing: 'brand', id });
+}
+
 export async function createBrand(
   management: Management,
   accountId: number,

@@ -1,6 +1,6 @@
 /** Creates, lists and changes subscription definitions. They are never deleted: the ledger refers to them. */
 import type { Catalog, SubscriptionDefinition } from '../domain/catalog.ts';
-import { checkId, checkName, checkText, firstProblem, insertWithId, tidy } from './manage-checks.ts';
+import { checkId, checkName, checkText, firstProblem, insertWithId, invalid, tidy } from './manage-checks.ts';
 import {
   done,
   instantAfter,
@@ -94,16 +94,23 @@ const BLANK = {
   translations: [],
 };
 
-/** Changes what is given and leaves the rest. */
+/** Changes what is given and leaves the rest. A brand may be named, so that asking for another one is refused aloud. */
 export async function updateDefinition(
   management: Management,
   accountId: number,
   id: number,
-  change: DefinitionChange,
+  change: DefinitionChange & { readonly businessUnitId?: number | undefined },
 ): Promise<ManageOutcome<SubscriptionDefinition>> {
   const problem = checkChange(change);
   if (problem) return refused(problem);
-  return rewriteDefinition(management, accountId, id, (before) => done(applyChange(before, change)));
+  return rewriteDefinition(management, accountId, id, (before) => {
+    if (change.businessUnitId !== undefined && change.businessUnitId !== before.businessUnitId) {
+      return refused(
+        invalid('businessUnitId', `must stay ${before.businessUnitId}: contacts may have opted out of that brand`),
+      );
+    }
+    return done(applyChange(before, change));
+  });
 }
 
 /**

@@ -78,6 +78,16 @@ export async function listTokens({ store }: Management, accountId: number): Prom
   return tokens.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
+export async function findToken(
+  management: Management,
+  accountId: number,
+  tokenId: string,
+): Promise<ManageOutcome<Token>> {
+  const tokens = await management.store.catalog.listTokens(accountId);
+  const token = tokens.find((candidate) => candidate.id === tokenId.toLowerCase());
+  return token ? done(token) : refused({ code: 'not-found', thing: 'token', id: tokenId });
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Revokes a token by its id. Doing so again changes nothing and is no mistake. */

@@ -1,5 +1,6 @@
 /** The options that several commands share, and how their arguments are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 
 /** The flags of some settings. Their defaults are in the help only: the settings' own reader applies them. */
@@ -72,23 +73,17 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
-const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
 /** When something ends, in epoch milliseconds: after a duration such as `90d`, or at an ISO 8601 instant or UTC date. */
 export function parseExpiry(text: string): number {
   const duration = /^(\d{1,9})([smhdw])$/.exec(text);
   const expiresAt = duration ? Date.now() + Number(duration[1]) * UNIT_MS[duration[2]!]! : parseInstant(text);
   // The largest instant that a Date can hold.
-  if (Number.isNaN(expiresAt) || expiresAt > 8.64e15) {
+  if (expiresAt === null || expiresAt > 8.64e15) {
     throw new InvalidArgumentError(
       'It must be a duration such as 12h, 90d or 52w, or an instant such as 2027-01-31T12:00:00Z.',
     );
   }
   return expiresAt;
-}
-
-function parseInstant(text: string): number {
-  return INSTANT.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 /** The examples at the end of a command's help: a command line and what it does, each. */

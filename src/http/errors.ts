@@ -28,6 +28,7 @@ export const ERRORS = {
   RESOURCE_UNKNOWN: { status: 404, category: 'OBJECT_NOT_FOUND' },
   METHOD_NOT_ALLOWED: { status: 405, category: 'METHOD_NOT_ALLOWED' },
   REQUEST_TIMEOUT: { status: 408, category: 'VALIDATION_ERROR' },
+  ID_TAKEN: { status: 409, category: 'CONFLICT' },
   BODY_TOO_LARGE: { status: 413, category: 'VALIDATION_ERROR' },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, category: 'VALIDATION_ERROR' },
   HEADERS_TOO_LARGE: { status: 431, category: 'VALIDATION_ERROR' },

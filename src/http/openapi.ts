@@ -45,12 +45,16 @@ export const openApiEndpoint = endpoint(
   (_context, request) => request.server.swagger() as unknown as Record<string, unknown>,
 );
 
-/** Query strings are text on the wire; what they stand for is what readers and code generators want to know. */
+/** Query strings and paths are text on the wire; what they stand for is what readers and code generators want to know. */
 function documented(schema: JsonSchema): JsonSchema {
-  const query = schema.querystring as { properties: Record<string, JsonSchema> } | undefined;
-  if (!query) return schema;
-  const properties = Object.entries(query.properties).map(([name, property]) => [name, meaningOf(property)]);
-  return { ...schema, querystring: { ...query, properties: Object.fromEntries(properties) } };
+  return { ...schema, ...meaningOfPart(schema, 'querystring'), ...meaningOfPart(schema, 'params') };
+}
+
+function meaningOfPart(schema: JsonSchema, part: 'querystring' | 'params'): JsonSchema {
+  const object = schema[part] as { properties: Record<string, JsonSchema> } | undefined;
+  if (!object) return {};
+  const properties = Object.entries(object.properties).map(([name, property]) => [name, meaningOf(property)]);
+  return { [part]: { ...object, properties: Object.fromEntries(properties) } };
 }
 
 function meaningOf(property: JsonSchema): JsonSchema {

@@ -4,6 +4,12 @@ import type { Route } from './endpoint.ts';
 import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
 import { openApiEndpoint } from './openapi.ts';
+import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
+import { getAppEndpoint, listAppsEndpoint, postAppEndpoint } from './optio-v1/apps.ts';
+import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
+import * as definitions from './optio-v1/definitions.ts';
+import { deleteTokenEndpoint, getTokenEndpoint, listTokensEndpoint, postTokenEndpoint } from './optio-v1/tokens.ts';
+import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
 import { batchOptOutOfAllEndpoint } from './v4/batch-opt-out-of-all.ts';
 import { batchReadOptOutsEndpoint } from './v4/batch-read-opt-outs.ts';
 import { batchReadStatusesEndpoint } from './v4/batch-read-statuses.ts';
@@ -39,7 +45,10 @@ const BATCH_WRITE: readonly Scope[] = [
   'subscription-status-batch-write',
 ];
 
+const ADMIN: readonly Scope[] = ['optio.admin'];
+
 const V4 = '/communication-preferences/v4';
+const MANAGE = '/optio/v1';
 
 // biome-ignore format: a table is read by its columns
 export const ROUTES: readonly Route[] = [
@@ -52,6 +61,26 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: `${V4}/statuses/batch/write`,                          scopes: BATCH_WRITE,      endpoint: batchWriteStatusesEndpoint },
   { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all`,                scopes: BATCH_WRITE,      endpoint: batchOptOutOfAllEndpoint },
   { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all/read`,           scopes: BATCH_READ,       endpoint: batchReadOptOutsEndpoint },
+
+  { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: patchAccountEndpoint },
+  { method: 'GET',    path: `${MANAGE}/definitions`,                                                scopes: ADMIN, endpoint: definitions.listDefinitionsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/definitions`,                                                scopes: ADMIN, endpoint: definitions.postDefinitionEndpoint },
+  { method: 'GET',    path: `${MANAGE}/definitions/:definitionId`,                                  scopes: ADMIN, endpoint: definitions.getDefinitionEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/definitions/:definitionId`,                                  scopes: ADMIN, endpoint: definitions.patchDefinitionEndpoint },
+  { method: 'PUT',    path: `${MANAGE}/definitions/:definitionId/translations/:languageCode`,       scopes: ADMIN, endpoint: putTranslationEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/definitions/:definitionId/translations/:languageCode`,       scopes: ADMIN, endpoint: deleteTranslationEndpoint },
+  { method: 'GET',    path: `${MANAGE}/brands`,                                                     scopes: ADMIN, endpoint: listBrandsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/brands`,                                                     scopes: ADMIN, endpoint: postBrandEndpoint },
+  { method: 'GET',    path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: getBrandEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: patchBrandEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: listAppsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: postAppEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: getAppEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: listTokensEndpoint },
+  { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: postTokenEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: getTokenEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: deleteTokenEndpoint },
 
   { method: 'GET',  path: '/health/live',                                        scopes: 'public',         endpoint: liveEndpoint },
   { method: 'GET',  path: '/health/ready',                                       scopes: 'public',         endpoint: readyEndpoint },
