@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 
 /** How long a connection that never sent a byte may go on saying nothing, such as one a browser opened in advance. */
 const SILENCE_MS = 500;
+/** How often connections are looked for whose last request was answered meanwhile: their clients may keep them open. */
+const IDLE_EVERY_MS = 50;
 /** How long a request that was accepted may take to be sent and answered. */
 const PATIENCE_MS = 10_000;
 /** How long after that until what still hangs is left behind. */
@@ -24,6 +26,7 @@ export function prepareToClose(server: FastifyInstance): () => Promise<void> {
     const silence = setTimeout(() => {
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     }, SILENCE_MS);
+    const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_EVERY_MS);
     const patience = setTimeout(() => server.server.closeAllConnections(), PATIENCE_MS);
     const givenUp = new AbortController();
     try {
@@ -32,6 +35,7 @@ export function prepareToClose(server: FastifyInstance): () => Promise<void> {
     } finally {
       givenUp.abort();
       clearTimeout(silence);
+      clearInterval(idle);
       clearTimeout(patience);
     }
   };

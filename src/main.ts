@@ -4,6 +4,7 @@ import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts
 import { runCommandLine } from './cli/program.ts';
 import { type CommandResult, failed, oneLine } from './cli/shell.ts';
 import type { Config } from './config/settings.ts';
+import { untilSignalled } from './until-signalled.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -35,27 +36,8 @@ async function serve(config: Config): Promise<CommandResult> {
   });
   if (outcome.kind === 'failed') return failed(outcome.message);
   const { app } = outcome;
-  process.stdout.write(`Optio is listening on ${app.url}\n`);
-  if (welcome) process.stdout.write(welcome(app.url));
+  process.stdout.write(`Optio is listening on ${app.url}\n${welcome?.(app.url) ?? ''}`);
   await signalled;
   await app.close();
   return { kind: 'done' };
-}
-
-/** A terminal's Ctrl-C reaches this process twice under npm, which passes on what the terminal sent to all already. */
-const SAME_SIGNAL_MS = 500;
-const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
-
-/** Resolves at the first signal. A second one, later, ends the process at once. */
-function untilSignalled(): Promise<void> {
-  return new Promise((resolve) => {
-    let firstAt: number | null = null;
-    const receive = (signal: keyof typeof SIGNAL_NUMBERS) => {
-      if (firstAt !== null && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(128 + SIGNAL_NUMBERS[signal]);
-      firstAt ??= performance.now();
-      resolve();
-    };
-    process.on('SIGINT', receive);
-    process.on('SIGTERM', receive);
-  });
 }
