@@ -27,13 +27,13 @@ function splitOnce(text: string, separator: string): [string, string | null] {
 /** One setting's value as text for people. */
 export function showSetting(setting: Setting, config: Config): string {
   const value = config[setting.key];
-  if (value === null) return '(not set)';
+  if (value === null) return 'not set';
   switch (setting.secret) {
     case 'no':
       return String(value);
     case 'part':
       return showDatabaseUrl(String(value));
     case 'whole':
-      return '(set, not shown)';
+      return 'set, but not shown';
   }
 }
