@@ -1,4 +1,5 @@
 /** What is not served: unknown paths are 404, known paths with another method 405 and a list of those allowed. */
+import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from './endpoint.ts';
 import { type Problem, sendProblem } from './errors.ts';
@@ -12,6 +13,10 @@ const UNKNOWN: Problem = {
 /** Call it once every route is there. Both answers come before the body is read, whatever it is. */
 export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Route[]): void {
   app.setNotFoundHandler(refuseUnknownPath);
+  // Fastify takes methods that it was not told of for unknown paths. Node never hands CONNECT to a server like ours.
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  }
   for (const [path, methods] of methodsByPath(routes)) {
     const allow = [...methods].sort().join(', ');
     app.route({
