@@ -8,7 +8,8 @@ import type { Config } from './config/settings.ts';
 import { showDatabaseUrl } from './config/show-config.ts';
 import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
-import { openStore } from './storage/open-store.ts';
+
+import { openDatabase } from './open-database.ts';
 import { type Store, StoreUnavailable } from './storage/port.ts';
 
 export interface RunningApp {
@@ -59,7 +60,7 @@ interface Opened {
 async function openInOrder(config: Config, announce: Announcements, opened: Opened): Promise<StartOutcome> {
   const { host, port, databaseUrl, bootstrapToken } = config;
   const { log } = opened;
-  const store = await openStore(databaseUrl);
+  const store = await openDatabase(databaseUrl);
   opened.store = store;
   await store.migrate();
   const context = await createContext(store, { onPollError: warnNowAndThen(log) });

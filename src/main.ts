@@ -11,7 +11,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
   // What only some commands need is loaded only for them.
-  openStore: async (databaseUrl) => (await import('./storage/open-store.ts')).openStore(databaseUrl),
+  openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
   serve,
 }).catch((error: unknown) => {
   // A bug. What it says may quote data, so only where it happened is shown.

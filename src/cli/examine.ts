@@ -43,6 +43,7 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   }
   try {
     const findings = [ok('database', `${await store.describe()} at ${where} answers`)];
+    findings.push(...(await examineDurability(store)));
     const migrations = await examineMigrations(store);
     findings.push(migrations);
     if (migrations.state === 'ok') findings.push(await examineWriting(store), ...(await examineAccounts(store)));
@@ -52,6 +53,14 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   } finally {
     await store.close();
   }
+}
+
+async function examineDurability(store: Store): Promise<Finding[]> {
+  return (await store.durability()).map(({ name, value, isSafe, wanted }) =>
+    isSafe
+      ? ok('durability', `${name} is ${value}`)
+      : problem('durability', `${name} is ${value}: a crash may lose answered writes`, `set it to ${wanted}`),
+  );
 }
 
 async function examineMigrations(store: Store): Promise<Finding> {

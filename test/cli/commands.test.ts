@@ -227,7 +227,7 @@ describe('With a running server on the same database', () => {
     assert.deepEqual([code, stderr], [0, '']);
     assert.doesNotMatch(stdout, /^problem/m);
     assert.ok(!stdout.includes('a-token-of-the-operator'));
-    for (const check of ['settings', 'database', 'migrations', 'writing', 'accounts', 'tokens']) {
+    for (const check of ['settings', 'database', 'durability', 'migrations', 'writing', 'accounts', 'tokens']) {
       assert.match(stdout, new RegExp(`^ok +${check} `, 'm'));
     }
     const findings = await json('doctor');

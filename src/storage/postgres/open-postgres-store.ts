@@ -1,5 +1,5 @@
 /** The server store: several Optio processes may share it. */
-import type { MigrationStatus, Store } from '../port.ts';
+import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections } from './connections.ts';
 import { migrate, migrationStatus } from './migrate.ts';
@@ -25,6 +25,16 @@ class PostgresStore implements Store {
     const [row] = await this.#connections.all<{ server_version: string }>('SHOW server_version');
     // `15.18 (Debian 15.18-0+deb12u1)`: the packager is of no interest.
     return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
+  }
+
+  /** Without any of these PostgreSQL may lose, after a crash, what it said was committed. */
+  async durability(): Promise<DurabilitySetting[]> {
+    const rows = await this.#connections.all<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings
+       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+       ORDER BY name`,
+    );
+    return rows.map(({ name, setting }) => ({ name, value: setting, isSafe: setting !== 'off', wanted: 'on' }));
   }
 
   async ping(): Promise<void> {
