@@ -14,6 +14,11 @@ export async function openStore(databaseUrl: string): Promise<Store> {
       const { openSqliteStore } = await import('./sqlite/open-sqlite-store.ts');
       return openSqliteStore(databaseUrl.slice('sqlite:'.length));
     }
+    case 'postgres':
+    case 'postgresql': {
+      const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
+      return openPostgresStore(databaseUrl);
+    }
     default:
       throw new Error('The database URL must start with sqlite: or postgres: (for example sqlite:data/optio.db).');
   }

@@ -105,11 +105,22 @@ export interface MigrationStatus {
   readonly pending: readonly string[];
 }
 
+/** A setting of the database that an answered write relies on to survive a crash. */
+export interface DurabilitySetting {
+  readonly name: string;
+  readonly value: string;
+  readonly isSafe: boolean;
+  /** What is safe, for people. */
+  readonly wanted: string;
+}
+
 export interface Store {
   readonly subscribers: SubscriberStore;
   readonly catalog: CatalogStore;
   /** The engine and its version, for people: `SQLite 3.53.4`, `PostgreSQL 18.4`. */
   describe(): Promise<string>;
+  /** What the connections really run with. */
+  durability(): Promise<readonly DurabilitySetting[]>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   migrationStatus(): Promise<MigrationStatus>;

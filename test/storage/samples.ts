@@ -25,6 +25,11 @@ export function refOf(accountId: number, address: string): SubscriberRef {
   return { accountId, subscriberKey: subscriberKey(accountId, parsed.normalised) };
 }
 
+/** The contacts that several processes write to at once. */
+export function contendedAddress(index: number): string {
+  return `contended${index}@example.com`;
+}
+
 export function statusDraft(
   to: State,
   occurredAt: number,

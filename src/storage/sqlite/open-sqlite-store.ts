@@ -1,5 +1,5 @@
 /** The embedded store, which is the default: one file, nothing to install. */
-import type { MigrationStatus, Store } from '../port.ts';
+import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { migrate, migrationStatus } from './migrate.ts';
@@ -25,6 +25,20 @@ class SqliteStore implements Store {
     return this.#connection.run(() => {
       const [row] = this.#connection.all<{ version: string }>('SELECT sqlite_version() AS version');
       return `SQLite ${row?.version}`;
+    });
+  }
+
+  /** WAL keeps a commit's pages apart until they are synced; FULL (2) or EXTRA (3) syncs before a commit is answered. */
+  durability(): Promise<DurabilitySetting[]> {
+    return this.#connection.run(() => {
+      const [journal] = this.#connection.all<{ journal_mode: string }>('PRAGMA journal_mode');
+      const [sync] = this.#connection.all<{ synchronous: number }>('PRAGMA synchronous');
+      const mode = journal?.journal_mode ?? '';
+      const synchronous = sync?.synchronous ?? 0;
+      return [
+        { name: 'journal_mode', value: mode, isSafe: mode === 'wal', wanted: 'wal' },
+        { name: 'synchronous', value: String(synchronous), isSafe: synchronous >= 2, wanted: '2 (FULL)' },
+      ];
     });
   }
 

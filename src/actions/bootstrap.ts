@@ -1,0 +1,68 @@
+/** Sees to it, at every start, that there is an account and that the operator's bootstrap token exists. */
+import { SCOPES } from '../domain/access.ts';
+import type { Account, Token } from '../domain/catalog.ts';
+import { hashSecret } from './authenticate.ts';
+import { composeAccount, listAccounts } from './manage-accounts.ts';
+import { createApp, listApps } from './manage-apps.ts';
+import { randomId } from './manage-checks.ts';
+import type { Management } from './manage-outcome.ts';
+import { composeToken, newSecret } from './manage-tokens.ts';
+
+export type BootstrapOutcome =
+  /** This process made the first account; `secret` is the token made with it, null where the operator brought one. */
+  | { readonly kind: 'created'; readonly account: Account; readonly secret: string | null }
+  | { readonly kind: 'existing' }
+  /** The bootstrap token was taken back, or ran out: to start all the same would hide that from whoever relies on it. */
+  | { readonly kind: 'refused'; readonly because: 'revoked' | 'expired' };
+
+/** Safe when many processes start at once: one creates the account, and only that one learns so. */
+export async function bootstrap(management: Management, bootstrapToken: string | null): Promise<BootstrapOutcome> {
+  const accounts = await listAccounts(management);
+  if (accounts.length === 0) {
+    const created = await createFirst(management, bootstrapToken);
+    if (created) return created;
+  }
+  return bootstrapToken === null ? { kind: 'existing' } : ensureToken(management, bootstrapToken);
+}
+
+async function createFirst(management: Management, bootstrapToken: string | null): Promise<BootstrapOutcome | null> {
+  const now = management.clock();
+  const secret = bootstrapToken ?? newSecret();
+  const whole = composeAccount({ id: randomId(), name: 'My account' }, now, (accountId, appId) => [
+    firstToken(secret, bootstrapToken === null ? 'First token' : 'Bootstrap token', accountId, appId, now),
+  ]);
+  if ((await management.store.catalog.insertFirstAccount(whole)) === 'taken') return null;
+  management.catalogs.clear();
+  return { kind: 'created', account: whole.account, secret: bootstrapToken === null ? secret : null };
+}
+
+async function ensureToken(management: Management, secret: string): Promise<BootstrapOutcome> {
+  const known = await management.store.catalog.findToken(hashSecret(secret));
+  if (known) return judge(known, management.clock());
+  const account = (await listAccounts(management))[0]!;
+  const appId = await firstApp(management, account.id);
+  const token = firstToken(secret, 'Bootstrap token', account.id, appId, management.clock());
+  const result = await management.store.catalog.insertToken(token);
+  management.catalogs.clear();
+  // Another process that starts with the same token may have been faster.
+  return result === 'taken' ? ensureToken(management, secret) : { kind: 'existing' };
+}
+
+function judge(token: Token, now: number): BootstrapOutcome {
+  if (token.revokedAt !== null) return { kind: 'refused', because: 'revoked' };
+  if (token.expiresAt !== null && token.expiresAt <= now) return { kind: 'refused', because: 'expired' };
+  return { kind: 'existing' };
+}
+
+async function firstApp(management: Management, accountId: number): Promise<number> {
+  const [app] = await listApps(management, accountId);
+  if (app) return app.id;
+  const created = await createApp(management, accountId, { name: 'Default app' });
+  if (created.kind === 'refused') throw new Error(`No app could be made for account ${accountId}`);
+  return created.value.id;
+}
+
+/** A token with all scopes, the one to manage the account among them. */
+function firstToken(secret: string, name: string, accountId: number, appId: number, createdAt: number): Token {
+  return composeToken(secret, { accountId, appId, name, scopes: SCOPES, createdAt, expiresAt: null });
+}

@@ -1,0 +1,81 @@
+/** What names, texts, ids and languages must be, wherever an account's set-up is changed. */
+import { randomInt } from 'node:crypto';
+import { type ManageOutcome, type ManageRefusal, persist, refused, type Thing } from './manage-outcome.ts';
+
+export const MAX_NAME_CHARACTERS = 200;
+export const MAX_TEXT_CHARACTERS = 2_000;
+
+/** A name as it is kept: without surrounding white space. */
+export function tidy(text: string): string {
+  return text.trim();
+}
+
+/** What is wrong with a name, or null. Length is counted in Unicode characters. */
+export function checkName(field: string, name: string | undefined): ManageRefusal | null {
+  if (name === undefined) return null;
+  if (name.trim() === '') return invalid(field, 'must not be empty');
+  return checkCharacters(field, name, MAX_NAME_CHARACTERS);
+}
+
+/** What is wrong with a description, or null. It may be empty. */
+export function checkText(field: string, text: string | undefined): ManageRefusal | null {
+  return text === undefined ? null : checkCharacters(field, text, MAX_TEXT_CHARACTERS);
+}
+
+function checkCharacters(field: string, text: string, limit: number): ManageRefusal | null {
+  const length = [...text.trim()].length;
+  if (length > limit) return invalid(field, `must have at most ${limit} characters, not ${length}`);
+  if (/\p{Cc}/u.test(text) || !text.isWellFormed()) {
+    return invalid(field, 'must have no control characters and no broken ones');
+  }
+  return null;
+}
+
+/** What is wrong with an id that an operator chose, or null. */
+export function checkId(field: string, id: number | undefined): ManageRefusal | null {
+  if (id === undefined || (Number.isSafeInteger(id) && id >= 1)) return null;
+  return invalid(field, `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`);
+}
+
+/** The language in its canonical form, by which two writings of it are the same; null where it is no BCP 47 tag. */
+export function canonicalLanguage(languageCode: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(languageCode)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function checkLanguage(field: string, languageCode: string): ManageRefusal | null {
+  if (canonicalLanguage(languageCode) !== null) return null;
+  return invalid(field, 'must be a BCP 47 language tag such as de or pt-BR');
+}
+
+export function invalid(field: string, problem: string): ManageRefusal {
+  return { code: 'invalid', field, problem };
+}
+
+export function firstProblem(...problems: readonly (ManageRefusal | null)[]): ManageRefusal | null {
+  return problems.find((problem) => problem !== null) ?? null;
+}
+
+const LOWEST_RANDOM_ID = 10_000_000;
+const HIGHEST_RANDOM_ID = 999_999_999;
+
+/** Eight or nine random digits: numbers of HubSpot's kind, which several processes can make without asking each other. */
+export function randomId(): number {
+  return randomInt(LOWEST_RANDOM_ID, HIGHEST_RANDOM_ID + 1);
+}
+
+/** Inserts something under the id that was chosen, or else under random ones until one is free. */
+export function insertWithId<Value>(
+  thing: Thing,
+  chosen: number | undefined,
+  insert: (id: number) => Promise<ManageOutcome<Value> | 'taken'>,
+): Promise<ManageOutcome<Value>> {
+  return persist(thing, async () => {
+    const outcome = await insert(chosen ?? randomId());
+    if (outcome !== 'taken') return outcome;
+    return chosen === undefined ? null : refused({ code: 'id-taken', thing, id: chosen });
+  });
+}

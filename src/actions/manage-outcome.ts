@@ -1,0 +1,77 @@
+/** What may come of managing an account's set-up, in a closed union, and the words for every refusal. */
+import type { CatalogStore } from '../storage/port.ts';
+import type { Clock } from './context.ts';
+
+/** What managing needs: a server's `Context` is one; the command line makes its own on the bare store. */
+export interface Management {
+  readonly store: { readonly catalog: CatalogStore };
+  readonly clock: Clock;
+  readonly catalogs: { clear(): void };
+}
+
+/** The things that are managed, by the words that people are shown. */
+export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation';
+
+export type ManageRefusal =
+  /** `problem` completes the sentence that begins with the field: "must not be empty". */
+  | { readonly code: 'invalid'; readonly field: string; readonly problem: string }
+  | { readonly code: 'id-taken'; readonly thing: Thing; readonly id: number }
+  | { readonly code: 'not-found'; readonly thing: Thing; readonly id: number | string }
+  /** Several would do, and none was named. */
+  | { readonly code: 'ambiguous'; readonly thing: 'account' | 'app'; readonly ids: readonly number[] }
+  /** Others changed the same thing again and again meanwhile. */
+  | { readonly code: 'contended'; readonly thing: Thing };
+
+export type ManageOutcome<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly refusal: ManageRefusal };
+
+export function done<Value>(value: Value): { kind: 'done'; value: Value } {
+  return { kind: 'done', value };
+}
+
+export function refused(refusal: ManageRefusal): { kind: 'refused'; refusal: ManageRefusal } {
+  return { kind: 'refused', refusal };
+}
+
+/** The refusal as one sentence without a full stop, saying what would be right. */
+export function describeManageRefusal(refusal: ManageRefusal): string {
+  switch (refusal.code) {
+    case 'invalid':
+      return `${refusal.field} ${refusal.problem}`;
+    case 'id-taken':
+      return `There is a${startsWithVowel(refusal.thing)} ${refusal.thing} with the id ${refusal.id} already`;
+    case 'not-found':
+      return `There is no ${refusal.thing} ${refusal.id}`;
+    case 'ambiguous':
+      return `There is more than one ${refusal.thing}: name one of ${refusal.ids.join(', ')}`;
+    case 'contended':
+      return `The ${refusal.thing} was changed by others again and again meanwhile: try again`;
+  }
+}
+
+function startsWithVowel(word: string): string {
+  return /^[aeiou]/.test(word) ? 'n' : '';
+}
+
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Tries until somebody else's change does not get in between. `attempt` loads, decides and writes; it returns null
+ * where its write was refused because what it had loaded was stale, or where a random id was taken.
+ */
+export async function persist<Value>(
+  thing: Thing,
+  attempt: () => Promise<ManageOutcome<Value> | null>,
+): Promise<ManageOutcome<Value>> {
+  for (let count = 0; count < MAX_ATTEMPTS; count++) {
+    const outcome = await attempt();
+    if (outcome) return outcome;
+  }
+  return refused({ code: 'contended', thing });
+}
+
+/** The instant of a change: now, or a millisecond after the one before where the clock has not moved on. */
+export function instantAfter(clock: Clock, previous: number): number {
+  return Math.max(clock(), previous + 1);
+}

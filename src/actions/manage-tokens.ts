@@ -1,0 +1,117 @@
+/** Creates, lists and revokes tokens. A secret is shown to whoever creates it and kept only as its SHA-256. */
+import { randomUUID } from 'node:crypto';
+import { isScope, SCOPES, type Scope } from '../domain/access.ts';
+import type { Token } from '../domain/catalog.ts';
+import { hashSecret } from './authenticate.ts';
+import { findApp } from './manage-apps.ts';
+import { checkName, firstProblem, invalid, tidy } from './manage-checks.ts';
+import { done, type Management, type ManageOutcome, type ManageRefusal, persist, refused } from './manage-outcome.ts';
+
+export interface TokenWish {
+  readonly name: string;
+  /** The account's only app where it is not named. */
+  readonly appId?: number | undefined;
+  /** Those of the API where none is named; `optio.admin` must be asked for. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Epoch milliseconds; null or absent: never. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/** A token at the one moment its secret is known. */
+export interface IssuedToken {
+  readonly token: Token;
+  readonly secret: string;
+}
+
+/** Every scope but the one to manage the account. */
+export const API_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'optio.admin');
+
+const HINT_CHARACTERS = 4;
+
+/** A new secret, in the form of a private app's token. */
+export function newSecret(): string {
+  return `pat-opt1-${randomUUID()}`;
+}
+
+/** The token that is kept for a secret. */
+export function composeToken(secret: string, of: Omit<Token, 'id' | 'secretHash' | 'hint' | 'revokedAt'>): Token {
+  return {
+    id: randomUUID(),
+    secretHash: hashSecret(secret),
+    hint: secret.slice(-HINT_CHARACTERS),
+    revokedAt: null,
+    ...of,
+  };
+}
+
+export async function createToken(
+  management: Management,
+  accountId: number,
+  wish: TokenWish,
+): Promise<ManageOutcome<IssuedToken>> {
+  const now = management.clock();
+  const scopes = wish.scopes ?? API_SCOPES;
+  const problem = firstProblem(checkName('name', wish.name), checkScopes(scopes), checkExpiry(wish.expiresAt, now));
+  if (problem) return refused(problem);
+  const app = await findApp(management, accountId, wish.appId);
+  if (app.kind === 'refused') return app;
+  const outcome = await persist<IssuedToken>('token', async () => {
+    const secret = newSecret();
+    const token = composeToken(secret, {
+      accountId,
+      appId: app.value.id,
+      name: tidy(wish.name),
+      scopes: [...new Set(scopes)] as Scope[],
+      createdAt: now,
+      expiresAt: wish.expiresAt ?? null,
+    });
+    const result = await management.store.catalog.insertToken(token);
+    return result === 'taken' ? null : done({ token, secret });
+  });
+  management.catalogs.clear();
+  return outcome;
+}
+
+/** An account's tokens, the first one first; revoked and expired ones too. */
+export async function listTokens({ store }: Management, accountId: number): Promise<Token[]> {
+  const tokens = await store.catalog.listTokens(accountId);
+  return tokens.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+export async function findToken(
+  management: Management,
+  accountId: number,
+  tokenId: string,
+): Promise<ManageOutcome<Token>> {
+  const tokens = await management.store.catalog.listTokens(accountId);
+  const token = tokens.find((candidate) => candidate.id === tokenId.toLowerCase());
+  return token ? done(token) : refused({ code: 'not-found', thing: 'token', id: tokenId });
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Revokes a token by its id. Doing so again changes nothing and is no mistake. */
+export async function revokeToken(
+  management: Management,
+  accountId: number,
+  tokenId: string,
+): Promise<ManageOutcome<null>> {
+  const known =
+    UUID.test(tokenId) &&
+    (await management.store.catalog.revokeToken(accountId, tokenId.toLowerCase(), management.clock()));
+  management.catalogs.clear();
+  return known ? done(null) : refused({ code: 'not-found', thing: 'token', id: tokenId });
+}
+
+function checkScopes(scopes: readonly string[]): ManageRefusal | null {
+  const unknown = scopes.find((scope) => !isScope(scope));
+  if (unknown !== undefined) {
+    return invalid('scopes', `must not hold ${JSON.stringify(unknown.slice(0, 80))}; allowed are ${SCOPES.join(', ')}`);
+  }
+  return scopes.length === 0 ? invalid('scopes', 'must not be empty') : null;
+}
+
+function checkExpiry(expiresAt: number | null | undefined, now: number): ManageRefusal | null {
+  if (expiresAt === null || expiresAt === undefined || expiresAt > now) return null;
+  return invalid('expiresAt', 'must be in the future');
+}

@@ -1,0 +1,14 @@
+/** `optio app`: the family of commands on apps. */
+import type { Command } from 'commander';
+import type { Run } from '../program.ts';
+import { addAppCreate } from './app-create.ts';
+import { addAppList } from './app-list.ts';
+
+export function addApp(program: Command, run: Run): Command {
+  const family = program
+    .command('app')
+    .description('Apps act at the API through their tokens; the source of every change names its app.');
+  addAppCreate(family, run);
+  addAppList(family, run);
+  return family;
+}

@@ -1,0 +1,50 @@
+/** `optio token list`. */
+import type { Command } from 'commander';
+import { describeToken } from '../../actions/describe-catalog.ts';
+import { listTokens } from '../../actions/manage-tokens.ts';
+import { SCOPES } from '../../domain/access.ts';
+import { withAccount } from '../open-management.ts';
+import { accountOption, addSettings, examples, jsonOption } from '../options.ts';
+import type { Run } from '../program.ts';
+import { formatTable } from '../table.ts';
+
+type DescribedToken = ReturnType<typeof describeToken>;
+
+export function addTokenList(family: Command, run: Run): void {
+  const command = family
+    .command('list')
+    .summary('list the tokens')
+    .description(
+      "Lists an account's tokens, revoked and expired ones too. Of a token itself only the last four characters are known.",
+    )
+    .addOption(accountOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['optio token list', 'find the id of a token to revoke']));
+  addSettings(command, ['databaseUrl']);
+  command.action(
+    run((shell, options: { readonly account?: number }) =>
+      withAccount(shell, { ...options }, async (management, account) => {
+        const tokens = (await listTokens(management, account.id)).map(describeToken);
+        const rows = tokens.map((token) => [
+          token.id,
+          token.name,
+          `…${token.hint}`,
+          String(token.appId),
+          stateOf(token),
+          token.scopes.length === SCOPES.length ? 'all' : token.scopes.join(', '),
+        ]);
+        return {
+          kind: 'done',
+          text: formatTable(['ID', 'NAME', 'ENDS IN', 'APP', 'STATE', 'SCOPES'], rows),
+          data: tokens,
+        };
+      }),
+    ),
+  );
+}
+
+function stateOf(token: DescribedToken): string {
+  if (token.revokedAt !== null) return `revoked ${token.revokedAt}`;
+  if (token.expiresAt === null) return 'valid';
+  return `${Date.parse(token.expiresAt) <= Date.now() ? 'expired' : 'valid until'} ${token.expiresAt}`;
+}

@@ -1,0 +1,119 @@
+/** The checks of `optio doctor`, one a function. */
+import { existsSync } from 'node:fs';
+import type { ConfigOutcome } from '../config/read-config.ts';
+import { type Config, SETTINGS } from '../config/settings.ts';
+import { showDatabaseUrl, showSetting } from '../config/show-config.ts';
+import type { Token } from '../domain/catalog.ts';
+import { type Store, StoreUnavailable } from '../storage/port.ts';
+import type { Shell } from './shell.ts';
+
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'problem';
+  readonly says: string;
+  /** What to do; null where nothing is. */
+  readonly advice: string | null;
+}
+
+/** Checks in order; a problem that leaves nothing to look at ends it. */
+export async function examine(shell: Shell, outcome: ConfigOutcome): Promise<Finding[]> {
+  if (outcome.kind === 'refused') {
+    return outcome.problems.map((said) => problem('settings', said, 'set it right, or remove it for the default'));
+  }
+  const { config, origins } = outcome;
+  const findings = SETTINGS.map((setting) =>
+    ok('settings', `${setting.name} is ${showSetting(setting, config)} (${origins[setting.key]})`),
+  );
+  return [...findings, ...(await examineDatabase(shell, config))];
+}
+
+async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]> {
+  const where = showDatabaseUrl(config.databaseUrl);
+  if (config.databaseUrl === 'sqlite::memory:') {
+    return [ok('database', 'is in memory: it begins empty with every server and ends with it')];
+  }
+  if (config.databaseUrl.startsWith('sqlite:') && !existsSync(config.databaseUrl.slice('sqlite:'.length))) {
+    return [problem('database', `there is none at ${where} yet`, 'run optio serve, or set OPTIO_DATABASE_URL')];
+  }
+  let store: Store;
+  try {
+    store = await shell.openStore(config.databaseUrl);
+  } catch (error) {
+    return [unavailable('database', where, error)];
+  }
+  try {
+    const findings = [ok('database', `${await store.describe()} at ${where} answers`)];
+    findings.push(...(await examineDurability(store)));
+    const migrations = await examineMigrations(store);
+    findings.push(migrations);
+    if (migrations.state === 'ok') findings.push(await examineWriting(store), ...(await examineAccounts(store)));
+    return findings;
+  } catch (error) {
+    return [unavailable('database', where, error)];
+  } finally {
+    await store.close();
+  }
+}
+
+async function examineDurability(store: Store): Promise<Finding[]> {
+  return (await store.durability()).map(({ name, value, isSafe, wanted }) =>
+    isSafe
+      ? ok('durability', `${name} is ${value}`)
+      : problem('durability', `${name} is ${value}: a crash may lose answered writes`, `set it to ${wanted}`),
+  );
+}
+
+async function examineMigrations(store: Store): Promise<Finding> {
+  const { applied, pending } = await store.migrationStatus();
+  if (pending.length > 0) return problem('migrations', `still to apply: ${pending.join(', ')}`, 'run optio migrate');
+  return ok('migrations', `all ${applied.length} applied`);
+}
+
+/** Asks for a write that can match no row: it takes the write lock, and leaves everything as it is. */
+async function examineWriting(store: Store): Promise<Finding> {
+  const nobody = { id: 0, name: '', dataPrivacy: false, createdAt: 0, updatedAt: 0 };
+  try {
+    await store.catalog.updateAccount(nobody, -1);
+    return ok('writing', 'the database takes writes');
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const advice = 'give the user that runs Optio the right to write, and look for a full disk or a standby server';
+    return problem('writing', `the database takes no writes (${error.message})`, advice);
+  }
+}
+
+async function examineAccounts(store: Store): Promise<Finding[]> {
+  const accounts = await store.catalog.listAccounts();
+  if (accounts.length === 0) {
+    return [problem('accounts', 'there is none', 'run optio serve, which makes the first, or optio account create')];
+  }
+  const tokens = (await Promise.all(accounts.map(({ id }) => store.catalog.listTokens(id)))).flat();
+  const valid = tokens.filter((token) => isValid(token, Date.now()));
+  return [
+    ok('accounts', accounts.length === 1 ? 'there is one' : `there are ${accounts.length}`),
+    valid.length > 0
+      ? ok('tokens', `${valid.length} valid, of ${tokens.length}`)
+      : problem('tokens', `none is valid, of ${tokens.length}`, 'run optio token create'),
+  ];
+}
+
+function isValid(token: Token, now: number): boolean {
+  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+}
+
+function unavailable(check: string, where: string, error: unknown): Finding {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  return problem(
+    check,
+    `${where} cannot be used (${error.message})`,
+    'check OPTIO_DATABASE_URL, and that the database runs and lets this user in',
+  );
+}
+
+function ok(check: string, says: string): Finding {
+  return { check, state: 'ok', says, advice: null };
+}
+
+function problem(check: string, says: string, advice: string): Finding {
+  return { check, state: 'problem', says, advice };
+}

@@ -1,0 +1,92 @@
+/** The options that several commands share, and how their arguments are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseInstant } from '../actions/parse-instant.ts';
+import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
+
+/** The flags of some settings. Their defaults are in the help only: the settings' own reader applies them. */
+export function addSettings(command: Command, keys: readonly Setting['key'][]): Command {
+  for (const setting of SETTINGS) {
+    if (keys.includes(setting.key)) command.addOption(settingOption(setting));
+  }
+  return command;
+}
+
+function settingOption(setting: Setting): Option {
+  const byDefault = setting.byDefault === null ? '' : `, default ${setting.byDefault}`;
+  const option = new Option(setting.flag, `${setting.what} (${setting.name}${byDefault})`);
+  return option.helpGroup('Settings:');
+}
+
+/** The keys of the flags that were given. */
+export function settingFlags(options: Readonly<Record<string, unknown>>): Partial<Record<Setting['key'], string>> {
+  const flags: Partial<Record<Setting['key'], string>> = {};
+  for (const setting of SETTINGS) {
+    const value = options[optionKey(flagName(setting))];
+    if (typeof value === 'string') flags[setting.key] = value;
+  }
+  return flags;
+}
+
+/** `--database-url` → `databaseUrl`, as the argument parser names it. */
+function optionKey(flag: string): string {
+  return flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print JSON instead of text for people');
+}
+
+export function accountOption(): Option {
+  return new Option('--account <id>', 'the account; needed once there is more than one').argParser(parseId);
+}
+
+/** An id to create something under. */
+export function newIdOption(what: string): Option {
+  return new Option('--id <id>', `the id that the ${what} has at HubSpot; a random one by default`).argParser(parseId);
+}
+
+export function nameOption(what: string): Option {
+  return new Option('--name <name>', `what the ${what} is called`);
+}
+
+/** A yes or no that may also be left as it is. */
+export function switchOption(flag: string, what: string): Option {
+  return new Option(`${flag} <on|off>`, what).argParser((text) => {
+    if (text === 'on') return true;
+    if (text === 'off') return false;
+    throw new InvalidArgumentError('It must be on or off.');
+  });
+}
+
+export function parseId(text: string): number {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) {
+    throw new InvalidArgumentError(`It must be a whole number of at most ${Number.MAX_SAFE_INTEGER}.`);
+  }
+  return id;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+/** When something ends, in epoch milliseconds: after a duration such as `90d`, or at an ISO 8601 instant or UTC date. */
+export function parseExpiry(text: string): number {
+  const duration = /^(\d{1,9})([smhdw])$/.exec(text);
+  const expiresAt = duration ? Date.now() + Number(duration[1]) * UNIT_MS[duration[2]!]! : parseInstant(text);
+  // The largest instant that a Date can hold.
+  if (expiresAt === null || expiresAt > 8.64e15) {
+    throw new InvalidArgumentError(
+      'It must be a duration such as 12h, 90d or 52w, or an instant such as 2027-01-31T12:00:00Z.',
+    );
+  }
+  return expiresAt;
+}
+
+/** The examples at the end of a command's help: a command line and what it does, each. */
+export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
+  return `\nExamples:\n${lines.map(([command, does]) => `  # ${does}\n  ${command}`).join('\n')}`;
+}

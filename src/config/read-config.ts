@@ -1,0 +1,111 @@
+/** Reads the settings, from flags first and the environment second, and refuses what cannot be meant. */
+import { isIP } from 'node:net';
+import { nearest } from './nearest.ts';
+import { type Config, flagName, LOG_LEVELS, type LogLevel, SETTINGS, type Setting } from './settings.ts';
+
+/** Flags as the argument parser gives them, by the setting's key. */
+export type Flags = Readonly<Partial<Record<keyof Config, string>>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'OPTIO_';
+
+/** Where a value came from; completes "OPTIO_PORT …". */
+export type Origin = 'flag' | 'environment' | 'default';
+
+export type ConfigOutcome =
+  | { readonly kind: 'read'; readonly config: Config; readonly origins: Readonly<Record<keyof Config, Origin>> }
+  /** One line a problem, fit for a person to read; no secret is in them. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+/**
+ * The settings that hold. A variable that is set but empty counts as not set, as Compose files leave them; an
+ * empty flag does not. An unknown `OPTIO_…` variable is refused, for it is nearly always a slip of the pen.
+ */
+export function readConfig(environment: Environment, flags: Flags): ConfigOutcome {
+  const problems = unknownVariables(environment);
+  const origins = {} as Record<keyof Config, Origin>;
+  const texts = {} as Record<keyof Config, string | null>;
+  for (const setting of SETTINGS) {
+    const { text, origin } = find(setting, environment, flags);
+    origins[setting.key] = origin;
+    texts[setting.key] = text;
+    if (text !== null && !ACCEPTS[setting.key](text)) problems.push(describeProblem(setting, origin, text));
+  }
+  if (problems.length > 0) return { kind: 'refused', problems };
+  const config: Config = {
+    host: texts.host!.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(texts.port),
+    databaseUrl: texts.databaseUrl!,
+    bootstrapToken: texts.bootstrapToken,
+    logLevel: texts.logLevel as LogLevel,
+  };
+  return { kind: 'read', config, origins };
+}
+
+function find(setting: Setting, environment: Environment, flags: Flags): { text: string | null; origin: Origin } {
+  const flag = flags[setting.key];
+  if (flag !== undefined) return { text: flag, origin: 'flag' };
+  const variable = environment[setting.name];
+  if (variable !== undefined && variable !== '') return { text: variable, origin: 'environment' };
+  return { text: setting.byDefault, origin: 'default' };
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i;
+const MOSTLY_DIGITS = /^[\d.]+$/;
+
+const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
+  // An address that misses a part looks like a host name, yet nobody means one.
+  host: (text) =>
+    isIP(text.replace(/^\[(.*:.*)\]$/, '$1')) !== 0 || (HOST_NAME.test(text) && !MOSTLY_DIGITS.test(text)),
+  port: (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+  databaseUrl: acceptsDatabaseUrl,
+  bootstrapToken: (text) => /^[\x21-\x7e]{16,256}$/.test(text),
+  logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
+};
+
+function acceptsDatabaseUrl(text: string): boolean {
+  if (text.startsWith('sqlite:')) {
+    const path = text.slice('sqlite:'.length);
+    // `sqlite://data/optio.db` would quietly be the absolute path /data/optio.db.
+    return path !== '' && !path.includes('\0') && !/^\/\/[^/]/.test(path) && path !== '//';
+  }
+  if (!/^postgres(?:ql)?:\/\//.test(text)) return false;
+  // A host may be absent, or be given after the question mark as for a unix socket: that is fine for PostgreSQL only.
+  const withHost = text.replace(/^(postgres(?:ql)?:\/\/[^/?]*@)(?=[:/?]|$)/, '$1host');
+  return URL.canParse(withHost);
+}
+
+function describeProblem(setting: Setting, origin: Origin, text: string): string {
+  const where = origin === 'flag' ? `the flag ${flagName(setting)}` : `the environment variable ${setting.name}`;
+  const near = setting.key === 'logLevel' ? nearest(text, LOG_LEVELS) : null;
+  const hint = near === null ? '' : `; did you mean ${near}?`;
+  return `${where} is ${shown(setting, text)}, but must be ${setting.allowed}${hint}`;
+}
+
+/** A refused value as it may be shown. Of one that may hold a secret only its beginning is, or nothing. */
+function shown(setting: Setting, text: string): string {
+  if (text === '') return 'empty';
+  switch (setting.secret) {
+    case 'no':
+      return text.length > 80 ? `${JSON.stringify(text.slice(0, 80))}…` : JSON.stringify(text);
+    case 'whole':
+      return `not usable (${text.length} ${text.length === 1 ? 'character' : 'characters'}, not shown)`;
+    case 'part': {
+      const scheme = /^[a-z][a-z0-9+.-]{0,20}:(?:\/\/)?/i.exec(text)?.[0];
+      if (scheme) return `"${scheme}…"`;
+      return /^[\w./-]{1,80}$/.test(text) ? `"${text}"` : 'something else (not shown)';
+    }
+  }
+}
+
+function unknownVariables(environment: Environment): string[] {
+  const names: readonly string[] = SETTINGS.map((setting) => setting.name);
+  const withoutPrefix = names.map((name) => name.slice(PREFIX.length));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(PREFIX) && !names.includes(name))
+    .map((name) => {
+      const near = nearest(name.slice(PREFIX.length), withoutPrefix);
+      const hint = near === null ? `Optio knows ${names.join(', ')}` : `did you mean ${PREFIX}${near}?`;
+      return `the environment variable ${name} is not known; ${hint}`;
+    });
+}

@@ -1,0 +1,85 @@
+/** Every setting, in one table: `--help`, `docs/configuration.md` and the reading of the environment all use it. */
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the process runs by. Read once, at start; nothing else reads the environment. */
+export interface Config {
+  /** A host name or an IP address, without brackets. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`; may hold a password. */
+  readonly databaseUrl: string;
+  readonly bootstrapToken: string | null;
+  readonly logLevel: LogLevel;
+}
+
+export interface Setting {
+  readonly key: keyof Config;
+  readonly name: `OPTIO_${string}`;
+  /** The long flag and its placeholder, as the argument parser wants them. */
+  readonly flag: `--${string} <${string}>`;
+  /** As text, the way an operator would write it; null where there is none. */
+  readonly byDefault: string | null;
+  readonly what: string;
+  /** Completes "must be …". */
+  readonly allowed: string;
+  /** `whole`: never shown. `part`: shown without what may be a secret in it. */
+  readonly secret: 'no' | 'part' | 'whole';
+}
+
+export const SETTINGS = [
+  {
+    key: 'host',
+    name: 'OPTIO_HOST',
+    flag: '--host <host>',
+    byDefault: '127.0.0.1',
+    what: 'Where to listen. 0.0.0.0 or :: listens on every interface.',
+    allowed: 'an IP address or a host name',
+    secret: 'no',
+  },
+  {
+    key: 'port',
+    name: 'OPTIO_PORT',
+    flag: '--port <port>',
+    byDefault: '8080',
+    what: 'The port to listen on. 0 picks a free one.',
+    allowed: 'a whole number from 0 to 65535',
+    secret: 'no',
+  },
+  {
+    key: 'databaseUrl',
+    name: 'OPTIO_DATABASE_URL',
+    flag: '--database-url <url>',
+    byDefault: 'sqlite:./data/optio.db',
+    what: 'Where the data is: a file, this process alone (sqlite::memory:), or PostgreSQL 15 or newer.',
+    allowed: 'sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+    secret: 'part',
+  },
+  {
+    key: 'bootstrapToken',
+    name: 'OPTIO_BOOTSTRAP_TOKEN',
+    flag: '--bootstrap-token <token>',
+    byDefault: null,
+    what: 'A token that shall exist, with all scopes, on the first account. For scripted starts.',
+    allowed: '16 to 256 visible ASCII characters without spaces',
+    secret: 'whole',
+  },
+  {
+    key: 'logLevel',
+    name: 'OPTIO_LOG_LEVEL',
+    flag: '--log-level <level>',
+    byDefault: 'info',
+    what: 'How much is logged, as JSON lines on standard error.',
+    allowed: `one of ${LOG_LEVELS.join(', ')}`,
+    secret: 'no',
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof SETTINGS)[number]['name'];
+
+/** The long flag alone: `--database-url`. */
+export function flagName(setting: Setting): string {
+  return setting.flag.slice(0, setting.flag.indexOf(' '));
+}

@@ -1,0 +1,39 @@
+/** How settings may be shown to people: without their secrets. */
+import type { Config, Setting } from './settings.ts';
+
+/** Query parameters of a PostgreSQL URL that say nothing secret; any other is hidden. */
+const HARMLESS = new Set(['host', 'port', 'user', 'dbname', 'sslmode', 'application_name', 'connect_timeout']);
+
+/**
+ * A database URL without its password. What stands between the user's colon and the last `@` is hidden, so that a
+ * password with unescaped `/` or `@` does not slip through.
+ */
+export function showDatabaseUrl(databaseUrl: string): string {
+  if (databaseUrl.startsWith('sqlite:')) return databaseUrl;
+  const [hidden, query] = splitOnce(databaseUrl.replace(/^([^:]+:\/\/[^:@/?]*):.*@/, '$1:***@'), '?');
+  if (query === null) return hidden;
+  const shown = query.split('&').map((pair) => {
+    const [name] = splitOnce(pair, '=');
+    return HARMLESS.has(name) ? pair : `${name}=***`;
+  });
+  return `${hidden}?${shown.join('&')}`;
+}
+
+function splitOnce(text: string, separator: string): [string, string | null] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** One setting's value as text for people. */
+export function showSetting(setting: Setting, config: Config): string {
+  const value = config[setting.key];
+  if (value === null) return 'not set';
+  switch (setting.secret) {
+    case 'no':
+      return String(value);
+    case 'part':
+      return showDatabaseUrl(String(value));
+    case 'whole':
+      return 'set, but not shown';
+  }
+}

@@ -1,0 +1,93 @@
+/** Who is asking, and whether they may: `Authorization: Bearer <token>` and the scopes of the route. */
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { authenticate } from '../actions/authenticate.ts';
+import type { Context } from '../actions/context.ts';
+import { type Authentication, grantsAny, type Principal, type Scope } from '../domain/access.ts';
+import { type ErrorCode, type Problem, sendProblem } from './errors.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on routes that have scopes, before the body is read. Ask `principalOf` for it. */
+    principal: Principal | null;
+  }
+}
+
+/** The scheme in any case, one token of visible ASCII characters (RFC 6750 section 2.1, more widely drawn). */
+const BEARER = /^bearer +([!-~]+) *$/i;
+
+/** Who is asking. Only for routes that have scopes. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error('A route without scopes asked who is calling');
+  return request.principal;
+}
+
+/** A hook that lets the request pass where its token grants any of the `scopes`. Runs before the body is read. */
+export function requireAnyScope(context: Context, scopes: readonly Scope[]) {
+  return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    const header = request.headers.authorization;
+    const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
+    if (token === undefined) {
+      sendProblem(request, reply, header === undefined ? MISSING : MALFORMED);
+      return;
+    }
+    authenticate(context, token).then(
+      (authentication) => {
+        const problem = problemOf(authentication, scopes, context.clock());
+        if (problem) return void sendProblem(request, reply, problem);
+        request.principal = (authentication as Authentication & { kind: 'authenticated' }).principal;
+        done();
+      },
+      (error) => done(error),
+    );
+  };
+}
+
+function problemOf(authentication: Authentication, scopes: readonly Scope[], now: number): Problem | null {
+  switch (authentication.kind) {
+    case 'unknown':
+      return UNKNOWN;
+    case 'expired':
+      return expired(authentication.expiredAt, now);
+    case 'authenticated':
+      return grantsAny(authentication.principal.scopes, scopes) ? null : missingScopes(scopes);
+  }
+}
+
+const MISSING = unauthenticated('CREDENTIALS_MISSING', 'The request has no Authorization header.');
+const MALFORMED = unauthenticated('CREDENTIALS_MALFORMED', 'The Authorization header is not "Bearer <token>".');
+const UNKNOWN = unauthenticated('TOKEN_UNKNOWN', 'The token is unknown to this server, or was revoked.');
+
+/** Clients know the first sentences: they are HubSpot's. */
+function unauthenticated(code: ErrorCode, detail: string): Problem {
+  return {
+    code,
+    message:
+      'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at /openapi.json of this server. Allowed: the header "Authorization: Bearer <token>" with a token of this server.',
+    in: 'Authorization',
+    detail: { message: detail },
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  };
+}
+
+function expired(expiredAt: number, now: number): Problem {
+  const seconds = Math.floor((now - expiredAt) / 1_000);
+  return {
+    code: 'TOKEN_EXPIRED',
+    message: `The OAuth token used to make this call expired ${seconds} second(s) ago.`,
+    in: 'Authorization',
+    context: { 'expire time': [new Date(expiredAt).toISOString()] },
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  };
+}
+
+function missingScopes(scopes: readonly Scope[]): Problem {
+  return {
+    code: 'SCOPES_MISSING',
+    message:
+      "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: /openapi.json of this server.",
+    detail: {
+      message: 'One or more of the following scopes are required.',
+      context: { requiredGranularScopes: scopes },
+    },
+  };
+}

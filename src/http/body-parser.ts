@@ -1,0 +1,78 @@
+/** Reads JSON bodies. The faults are thrown as `BodyFault` and answered by `exceptions.ts`. */
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Problem } from './errors.ts';
+import { shorten } from './validation-problem.ts';
+
+/** A body that cannot be read, and what to answer. */
+export class BodyFault extends Error {
+  override readonly name = 'BodyFault';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.code);
+    this.problem = problem;
+  }
+}
+
+/** JSON is the only content type. An empty body is no body, whatever type it claims. */
+export function acceptJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    try {
+      done(null, parseBody(request, body));
+    } catch (error) {
+      done(error as Error, undefined);
+    }
+  });
+  app.addContentTypeParser('*', (request, _payload, done) => {
+    if (isEmpty(request)) done(null, undefined);
+    else
+      done(new BodyFault(unsupported('Content-Type', request.headers['content-type'], 'application/json')), undefined);
+  });
+}
+
+function isEmpty({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] === undefined && (length === undefined || length === '0');
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
+  }
+  if (!isUtf8(body)) {
+    throw new BodyFault({
+      code: 'BODY_NOT_UTF8',
+      message: 'The body is not valid UTF-8. Allowed: JSON in UTF-8.',
+      in: 'body',
+    });
+  }
+  const text = body.toString('utf8');
+  try {
+    // A byte order mark is no part of JSON, but some clients send one.
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch (error) {
+    throw new BodyFault({
+      code: 'MALFORMED_JSON',
+      message: describeSyntaxError(error as SyntaxError, text),
+      in: 'body',
+    });
+  }
+}
+
+/** V8 names the position of some faults and quotes the text around others. */
+function describeSyntaxError({ message }: SyntaxError, text: string): string {
+  const place = / \(line (\d+) column (\d+)\)$/.exec(message);
+  const reason = message.replace(/ in JSON at position \d+.*$/s, '');
+  if (place)
+    return `Invalid input JSON on line ${place[1]}, column ${place[2]}: ${reason}. Sent: ${shorten(text)}. Allowed: a JSON object.`;
+  return `Invalid input JSON: ${reason.replace(/, ".*$/s, '')}. Sent: ${shorten(text)}. Allowed: a JSON object.`;
+}
+
+function unsupported(header: string, sent: string | undefined, allowed: string): Problem {
+  const what = sent === undefined ? `The request has a body but no ${header}.` : `${header} was ${shorten(sent)}.`;
+  return { code: 'CONTENT_TYPE_UNSUPPORTED', message: `${what} Allowed: ${allowed}.`, in: header };
+}

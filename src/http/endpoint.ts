@@ -1,0 +1,63 @@
+/**
+ * What an endpoint is made of. Its schema is plain JSON Schema, written down as a constant: Ajv validates with it,
+ * `/openapi.json` shows it, and the types of handlers are inferred from it. TypeBox does that inference at type level
+ * alone: importing its builders would cost more time at start than all of Fastify.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { XStatic } from 'typebox/schema';
+import type { Context } from '../actions/context.ts';
+import type { Scope } from '../domain/access.ts';
+
+/** JSON Schema, as deep as this module looks into it. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export interface EndpointSchema {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly params?: JsonSchema;
+  /** Query strings are text: see `query-types.ts` for how numbers and booleans are written in them. */
+  readonly querystring?: JsonSchema;
+  readonly body?: JsonSchema;
+  /** By status code; the error body is added to every endpoint when it is registered. */
+  readonly response: { readonly [status: number]: JsonSchema };
+}
+
+type Part<S, Name extends string> = S extends { readonly [key in Name]: infer P } ? XStatic<P> : undefined;
+type Answers<S> = S extends { readonly response: infer R }
+  ? { [Status in keyof R]: XStatic<R[Status]> }[keyof R]
+  : never;
+
+export type RequestOf<S> = FastifyRequest<{
+  Params: Part<S, 'params'>;
+  Querystring: Part<S, 'querystring'>;
+  Body: Part<S, 'body'>;
+}>;
+
+/** Returns the body of the answer, or the reply where a problem was sent instead. */
+export type Handle<S> = (
+  context: Context,
+  request: RequestOf<S>,
+  reply: FastifyReply,
+) => Promise<Answers<S> | FastifyReply> | Answers<S> | FastifyReply;
+
+export interface Endpoint {
+  readonly schema: EndpointSchema;
+  readonly handle: (context: Context, request: FastifyRequest, reply: FastifyReply) => unknown;
+}
+
+/** Ties a handler to its schema, so that the compiler holds one against the other. */
+export function endpoint<const S extends EndpointSchema>(schema: S, handle: Handle<S>): Endpoint {
+  return { schema, handle: handle as Endpoint['handle'] };
+}
+
+/** One line of the table of contents. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `:name` stands for one segment. */
+  readonly path: string;
+  /** Any one of them suffices; `public` asks for no token. */
+  readonly scopes: readonly Scope[] | 'public';
+  readonly endpoint: Endpoint;
+}

@@ -1,0 +1,225 @@
+/** What the management API takes and answers. Properties stand in the order in which answers hold them. */
+import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../../actions/manage-checks.ts';
+import { SCOPES } from '../../domain/access.ts';
+import { BODY_ID, QUERY_ID, TEXT } from '../query-types.ts';
+
+const INSTANT = { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' } as const;
+const ID = { type: 'integer', format: 'int64' } as const;
+const NAME = { type: 'string' } as const;
+const CREATED = { createdAt: INSTANT, updatedAt: INSTANT } as const;
+
+export const ACCOUNT = {
+  title: 'Account',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name', 'dataPrivacy', 'createdAt', 'updatedAt'],
+  properties: {
+    id: ID,
+    name: NAME,
+    dataPrivacy: { type: 'boolean', description: 'With it on, every change needs a legal basis and its explanation.' },
+    ...CREATED,
+  },
+} as const;
+
+export const TRANSLATION = {
+  title: 'DefinitionTranslation',
+  type: 'object',
+  additionalProperties: false,
+  required: ['languageCode', 'name', 'description', 'createdAt', 'updatedAt'],
+  properties: {
+    languageCode: { type: 'string', description: 'A BCP 47 language tag.' },
+    name: NAME,
+    description: { type: 'string' },
+    ...CREATED,
+  },
+} as const;
+
+export const DEFINITION = {
+  title: 'Definition',
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'id',
+    'businessUnitId',
+    'name',
+    'description',
+    'purpose',
+    'communicationMethod',
+    'isActive',
+    'isDefault',
+    'isInternal',
+    'translations',
+    'createdAt',
+    'updatedAt',
+  ],
+  properties: {
+    id: ID,
+    businessUnitId: { ...ID, description: "Its brand; 0 is the account's own." },
+    name: NAME,
+    description: { type: 'string' },
+    purpose: { type: 'string', description: "In HubSpot's words Marketing, Sales or Service." },
+    communicationMethod: { type: 'string' },
+    isActive: { type: 'boolean' },
+    isDefault: { type: 'boolean', description: 'Whether it is one that HubSpot makes by itself.' },
+    isInternal: { type: 'boolean', description: 'Whether contacts do not see it.' },
+    translations: { type: 'array', items: TRANSLATION },
+    ...CREATED,
+  },
+} as const;
+
+export const BRAND = {
+  title: 'Brand',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name', 'createdAt', 'updatedAt'],
+  properties: { id: { ...ID, description: "0 is the account's own." }, name: NAME, ...CREATED },
+} as const;
+
+export const APP = {
+  title: 'App',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name', 'createdAt'],
+  properties: { id: ID, name: NAME, createdAt: INSTANT },
+} as const;
+
+const SCOPE_LIST = { type: 'array', items: { type: 'string', enum: SCOPES } } as const;
+const TOKEN_PROPERTIES = {
+  id: { type: 'string', format: 'uuid', description: 'Names the token; it grants nothing.' },
+  accountId: ID,
+  appId: ID,
+  name: NAME,
+  hint: { type: 'string', description: "The token's last four characters." },
+  scopes: SCOPE_LIST,
+  createdAt: INSTANT,
+  expiresAt: { type: ['string', 'null'], format: 'date-time' },
+  revokedAt: { type: ['string', 'null'], format: 'date-time' },
+} as const;
+const TOKEN_FIELDS = [
+  'id',
+  'accountId',
+  'appId',
+  'name',
+  'hint',
+  'scopes',
+  'createdAt',
+  'expiresAt',
+  'revokedAt',
+] as const;
+
+export const TOKEN = {
+  title: 'Token',
+  type: 'object',
+  additionalProperties: false,
+  required: TOKEN_FIELDS,
+  properties: TOKEN_PROPERTIES,
+} as const;
+
+export const ISSUED_TOKEN = {
+  title: 'IssuedToken',
+  type: 'object',
+  additionalProperties: false,
+  required: ['token', ...TOKEN_FIELDS],
+  properties: {
+    token: { type: 'string', description: 'The token itself, shown only this once.' },
+    ...TOKEN_PROPERTIES,
+  },
+} as const;
+
+/** A list of everything there is. */
+export function listOf<const Title extends string, const Item>(title: Title, item: Item) {
+  return {
+    title,
+    type: 'object',
+    additionalProperties: false,
+    required: ['results'],
+    properties: { results: { type: 'array', items: item } },
+  } as const;
+}
+
+export const NOTHING = { type: 'null', description: 'Done; there is no body.' } as const;
+
+const NAME_SENT = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
+const TEXT_SENT = { ...TEXT, maxLength: MAX_TEXT_CHARACTERS } as const;
+const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a random one by default.' } as const;
+
+export const ACCOUNT_PATCH = {
+  title: 'AccountPatch',
+  type: 'object',
+  properties: { name: NAME_SENT, dataPrivacy: { type: 'boolean' } },
+} as const;
+
+const DEFINITION_CHANGES = {
+  businessUnitId: { ...BODY_ID, description: 'Its brand, for good; 0 by default.' },
+  name: NAME_SENT,
+  description: TEXT_SENT,
+  purpose: { ...NAME_SENT, description: 'Marketing by default.' },
+  communicationMethod: { ...NAME_SENT, description: 'Email by default.' },
+  isActive: { type: 'boolean', description: 'True by default.' },
+  isDefault: { type: 'boolean', description: 'False by default.' },
+  isInternal: { type: 'boolean', description: 'False by default.' },
+} as const;
+
+export const DEFINITION_POST = {
+  title: 'DefinitionInput',
+  type: 'object',
+  required: ['name'],
+  properties: { id: ID_SENT, ...DEFINITION_CHANGES },
+} as const;
+
+export const DEFINITION_PATCH = { title: 'DefinitionPatch', type: 'object', properties: DEFINITION_CHANGES } as const;
+
+export const TRANSLATION_PUT = {
+  title: 'DefinitionTranslationInput',
+  type: 'object',
+  required: ['name'],
+  properties: { name: NAME_SENT, description: TEXT_SENT },
+} as const;
+
+/** Brands and apps. */
+export const NAMED_POST = {
+  title: 'NamedInput',
+  type: 'object',
+  required: ['name'],
+  properties: { id: ID_SENT, name: NAME_SENT },
+} as const;
+
+export const BRAND_PATCH = { title: 'BrandPatch', type: 'object', properties: { name: NAME_SENT } } as const;
+
+export const TOKEN_POST = {
+  title: 'TokenInput',
+  type: 'object',
+  required: ['name'],
+  properties: {
+    name: NAME_SENT,
+    appId: { ...BODY_ID, description: 'Needed once the account has more than one app.' },
+    scopes: { ...SCOPE_LIST, minItems: 1, description: 'All of the API, without optio.admin, by default.' },
+    expiresAt: { type: ['string', 'null'], description: 'An ISO 8601 instant in the future; null or absent: never.' },
+  },
+} as const;
+
+/** A path that names one thing by its id. */
+export function idParams<const Name extends string>(name: Name) {
+  const properties = { [name]: QUERY_ID } as { readonly [key in Name]: typeof QUERY_ID };
+  return { type: 'object', required: [name], properties } as const;
+}
+
+export const TRANSLATION_PARAMS = {
+  type: 'object',
+  required: ['definitionId', 'languageCode'],
+  properties: {
+    definitionId: QUERY_ID,
+    languageCode: { ...TEXT, description: 'A BCP 47 language tag such as pt-BR.' },
+  },
+} as const;
+
+export const TOKEN_PARAMS = {
+  type: 'object',
+  required: ['tokenId'],
+  properties: { tokenId: { ...TEXT, description: "The token's id, not the token." } },
+} as const;
+
+export const DEFINITIONS_QUERY = {
+  type: 'object',
+  properties: { businessUnitId: { ...QUERY_ID, description: 'Only those of one brand.' } },
+} as const;

@@ -1,0 +1,76 @@
+/** `/optio/v1/tokens`: what opens the API to the account's apps. */
+import { describeIssuedToken, describeToken } from '../../actions/describe-catalog.ts';
+import { invalid } from '../../actions/manage-checks.ts';
+import { refused } from '../../actions/manage-outcome.ts';
+import { createToken, findToken, listTokens, revokeToken } from '../../actions/manage-tokens.ts';
+import { parseInstant } from '../../actions/parse-instant.ts';
+import { principalOf } from '../auth.ts';
+import { endpoint } from '../endpoint.ts';
+import { answer, answerCreated, answerGone } from './answering.ts';
+import { ISSUED_TOKEN, listOf, NOTHING, TOKEN, TOKEN_PARAMS, TOKEN_POST } from './schemas.ts';
+import { sentId } from './sent-id.ts';
+
+const tags = ['Management'];
+
+export const listTokensEndpoint = endpoint(
+  {
+    operationId: 'list-tokens',
+    summary: 'List tokens',
+    description: "The account's tokens, revoked and expired ones too, without the tokens themselves.",
+    tags,
+    response: { 200: listOf('Tokens', TOKEN) },
+  },
+  async (context, request) => {
+    const tokens = await listTokens(context, principalOf(request).accountId);
+    return { results: tokens.map(describeToken) };
+  },
+);
+
+export const getTokenEndpoint = endpoint(
+  {
+    operationId: 'get-token',
+    summary: 'Read a token',
+    description: 'One token, without the token itself.',
+    tags,
+    params: TOKEN_PARAMS,
+    response: { 200: TOKEN },
+  },
+  async (context, request, reply) => {
+    const outcome = await findToken(context, principalOf(request).accountId, request.params.tokenId);
+    return answer(request, reply, outcome, describeToken);
+  },
+);
+
+export const postTokenEndpoint = endpoint(
+  {
+    operationId: 'create-token',
+    summary: 'Create a token',
+    description: 'Creates a token and answers it, this once: only its SHA-256 is kept.',
+    tags,
+    body: TOKEN_POST,
+    response: { 201: ISSUED_TOKEN },
+  },
+  async (context, request, reply) => {
+    const { name, scopes, appId } = request.body;
+    const sent = request.body.expiresAt ?? null;
+    const expiresAt = sent === null ? null : parseInstant(sent);
+    const outcome =
+      sent !== null && expiresAt === null
+        ? refused(invalid('expiresAt', 'must be an ISO 8601 instant such as 2027-01-31T12:00:00Z'))
+        : await createToken(context, principalOf(request).accountId, { name, scopes, appId: sentId(appId), expiresAt });
+    return answerCreated(request, reply, outcome, describeIssuedToken, ({ token }) => `tokens/${token.id}`);
+  },
+);
+
+export const deleteTokenEndpoint = endpoint(
+  {
+    operationId: 'revoke-token',
+    summary: 'Revoke a token',
+    description: 'Takes a token back for good. It stays in the list; doing so again changes nothing.',
+    tags,
+    params: TOKEN_PARAMS,
+    response: { 204: NOTHING },
+  },
+  async (context, request, reply) =>
+    answerGone(request, reply, await revokeToken(context, principalOf(request).accountId, request.params.tokenId)),
+);

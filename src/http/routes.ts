@@ -1,0 +1,89 @@
+/** The table of contents: everything that is served, and what a token needs for it. Any one scope suffices. */
+import type { Scope } from '../domain/access.ts';
+import type { Route } from './endpoint.ts';
+import { frontPageEndpoint } from './front-page.ts';
+import { liveEndpoint, readyEndpoint } from './health.ts';
+import { openApiEndpoint } from './openapi.ts';
+import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
+import { getAppEndpoint, listAppsEndpoint, postAppEndpoint } from './optio-v1/apps.ts';
+import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
+import * as definitions from './optio-v1/definitions.ts';
+import { deleteTokenEndpoint, getTokenEndpoint, listTokensEndpoint, postTokenEndpoint } from './optio-v1/tokens.ts';
+import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
+import { batchOptOutOfAllEndpoint } from './v4/batch-opt-out-of-all.ts';
+import { batchReadOptOutsEndpoint } from './v4/batch-read-opt-outs.ts';
+import { batchReadStatusesEndpoint } from './v4/batch-read-statuses.ts';
+import { batchWriteStatusesEndpoint } from './v4/batch-write-statuses.ts';
+import { listDefinitionsEndpoint } from './v4/list-definitions.ts';
+import { optOutOfAllEndpoint } from './v4/opt-out-of-all.ts';
+import { readOptOutsEndpoint } from './v4/read-opt-outs.ts';
+import { readStatusesEndpoint } from './v4/read-statuses.ts';
+import { writeStatusEndpoint } from './v4/write-status.ts';
+
+// HubSpot's old names first, then those of 2026-03.
+const READ_DEFINITIONS: readonly Scope[] = [
+  'communication_preferences.read',
+  'communication_preferences.read_write',
+  'subscriptions-definition-read',
+];
+const READ: readonly Scope[] = [
+  'communication_preferences.read',
+  'communication_preferences.read_write',
+  'subscriptions-status-read',
+];
+const WRITE: readonly Scope[] = [
+  'communication_preferences.write',
+  'communication_preferences.read_write',
+  'subscriptions-status-write',
+];
+const BATCH_READ: readonly Scope[] = [
+  'communication_preferences.statuses.batch.read',
+  'subscription-status-batch-read',
+];
+const BATCH_WRITE: readonly Scope[] = [
+  'communication_preferences.statuses.batch.write',
+  'subscription-status-batch-write',
+];
+
+const ADMIN: readonly Scope[] = ['optio.admin'];
+
+const V4 = '/communication-preferences/v4';
+const MANAGE = '/optio/v1';
+
+// biome-ignore format: a table is read by its columns
+export const ROUTES: readonly Route[] = [
+  { method: 'GET',  path: `${V4}/definitions`,                                   scopes: READ_DEFINITIONS, endpoint: listDefinitionsEndpoint },
+  { method: 'GET',  path: `${V4}/statuses/:subscriberIdString`,                  scopes: READ,             endpoint: readStatusesEndpoint },
+  { method: 'POST', path: `${V4}/statuses/:subscriberIdString`,                  scopes: WRITE,            endpoint: writeStatusEndpoint },
+  { method: 'GET',  path: `${V4}/statuses/:subscriberIdString/unsubscribe-all`,  scopes: READ,             endpoint: readOptOutsEndpoint },
+  { method: 'POST', path: `${V4}/statuses/:subscriberIdString/unsubscribe-all`,  scopes: WRITE,            endpoint: optOutOfAllEndpoint },
+  { method: 'POST', path: `${V4}/statuses/batch/read`,                           scopes: BATCH_READ,       endpoint: batchReadStatusesEndpoint },
+  { method: 'POST', path: `${V4}/statuses/batch/write`,                          scopes: BATCH_WRITE,      endpoint: batchWriteStatusesEndpoint },
+  { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all`,                scopes: BATCH_WRITE,      endpoint: batchOptOutOfAllEndpoint },
+  { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all/read`,           scopes: BATCH_READ,       endpoint: batchReadOptOutsEndpoint },
+
+  { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: patchAccountEndpoint },
+  { method: 'GET',    path: `${MANAGE}/definitions`,                                                scopes: ADMIN, endpoint: definitions.listDefinitionsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/definitions`,                                                scopes: ADMIN, endpoint: definitions.postDefinitionEndpoint },
+  { method: 'GET',    path: `${MANAGE}/definitions/:definitionId`,                                  scopes: ADMIN, endpoint: definitions.getDefinitionEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/definitions/:definitionId`,                                  scopes: ADMIN, endpoint: definitions.patchDefinitionEndpoint },
+  { method: 'PUT',    path: `${MANAGE}/definitions/:definitionId/translations/:languageCode`,       scopes: ADMIN, endpoint: putTranslationEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/definitions/:definitionId/translations/:languageCode`,       scopes: ADMIN, endpoint: deleteTranslationEndpoint },
+  { method: 'GET',    path: `${MANAGE}/brands`,                                                     scopes: ADMIN, endpoint: listBrandsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/brands`,                                                     scopes: ADMIN, endpoint: postBrandEndpoint },
+  { method: 'GET',    path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: getBrandEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: patchBrandEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: listAppsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: postAppEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: getAppEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: listTokensEndpoint },
+  { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: postTokenEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: getTokenEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: deleteTokenEndpoint },
+
+  { method: 'GET',  path: '/health/live',                                        scopes: 'public',         endpoint: liveEndpoint },
+  { method: 'GET',  path: '/health/ready',                                       scopes: 'public',         endpoint: readyEndpoint },
+  { method: 'GET',  path: '/openapi.json',                                       scopes: 'public',         endpoint: openApiEndpoint },
+  { method: 'GET',  path: '/',                                                   scopes: 'public',         endpoint: frontPageEndpoint },
+];

@@ -1,0 +1,102 @@
+/** The server: Fastify with our rules for bodies, errors and logs, and everything of the routes table on it. */
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Context } from '../actions/context.ts';
+import { requireAnyScope } from './auth.ts';
+import { acceptJsonBodies } from './body-parser.ts';
+import type { Route } from './endpoint.ts';
+import { CORRELATION_HEADER, ERROR_SCHEMA } from './errors.ts';
+import { answerBrokenRequest, answerException } from './exceptions.ts';
+import { describeInOpenApi, securityOf } from './openapi.ts';
+import { FORMATS } from './query-types.ts';
+import { ROUTES } from './routes.ts';
+import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Epoch milliseconds. */
+    arrivedAt: number;
+  }
+}
+
+export interface ServerOptions {
+  /** A pino logger, or anything shaped like one; false for none. */
+  readonly logger: FastifyBaseLogger | false;
+  /** Optio's version, as `/openapi.json` shows it. */
+  readonly version?: string;
+  readonly routes?: readonly Route[];
+}
+
+const BODY_LIMIT_BYTES = 1_048_576;
+/** Node's own limit on a request's head is lower, so every address that arrives gets a clear answer. */
+const MAX_PARAM_LENGTH = 65_536;
+/** A request that dawdles longer is cut off. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Builds the server on a context whose store is migrated. It listens where it is told to, later. */
+export async function buildServer(context: Context, options: ServerOptions): Promise<FastifyInstance> {
+  const { logger, version = '0.0.0', routes = ROUTES } = options;
+  const app = fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: () => randomUUID(),
+    // What was accepted before the server began to close is still carried out.
+    return503OnClosing: false,
+    ajv: { customOptions: { ...AJV_OPTIONS } },
+    frameworkErrors: (error, request, reply) => void answerException(error, request as never, reply as never),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket as Socket),
+  });
+  // Field order is the contract; V8's own serialiser keeps it and is faster than generated ones.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(answerException);
+  acceptJsonBodies(app);
+  observe(app, context);
+  await describeInOpenApi(app, version);
+  for (const route of routes) serve(app, context, route);
+  refuseWhatIsNotServed(app, routes);
+  return app;
+}
+
+const AJV_OPTIONS = {
+  coerceTypes: false,
+  useDefaults: false,
+  removeAdditional: false,
+  allowUnionTypes: true,
+  // Errors carry the value and the schema, to say what was sent and what is allowed.
+  verbose: true,
+  formats: FORMATS,
+} as const;
+
+/** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
+function observe(app: FastifyInstance, context: Context): void {
+  app.decorateRequest('arrivedAt', 0);
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.arrivedAt = context.clock();
+    reply.header(CORRELATION_HEADER, request.id);
+    if (request.is404) refuseUnknownPath(request, reply);
+    else done();
+  });
+  if (!['debug', 'trace'].includes(app.log.level)) return;
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const elapsedMs = Math.round(reply.elapsedTime);
+    request.log.debug({ method, route: routeOptions.url, status: reply.statusCode, elapsedMs }, 'answered');
+    done();
+  });
+}
+
+function serve(app: FastifyInstance, context: Context, { method, path, scopes, endpoint }: Route): void {
+  const { schema, handle } = endpoint;
+  app.route({
+    method,
+    url: path,
+    schema: { ...schema, ...securityOf(scopes), response: { ...schema.response, default: ERROR_SCHEMA } },
+    ...(scopes !== 'public' && { onRequest: requireAnyScope(context, scopes) }),
+    handler: (request, reply) => handle(context, request, reply),
+  });
+}

@@ -1,0 +1,43 @@
+/** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
+
+import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
+import { runCommandLine } from './cli/program.ts';
+import { type CommandResult, failed, oneLine } from './cli/shell.ts';
+import type { Config } from './config/settings.ts';
+import { untilSignalled } from './until-signalled.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+  // What only some commands need is loaded only for them.
+  openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
+  serve,
+}).catch((error: unknown) => {
+  // A bug. What it says may quote data, so only where it happened is shown.
+  const [at = ''] =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const name = error instanceof Error ? error.name : typeof error;
+  process.stderr.write(`optio: something broke that should not (${name} ${oneLine(at)}); please report it\n`);
+  return 1;
+});
+
+/** Serves until SIGTERM or SIGINT; what was accepted by then is finished. */
+async function serve(config: Config): Promise<CommandResult> {
+  // From now on, so that a signal during the start ends in order too.
+  const signalled = untilSignalled();
+  const { startApp } = await import('./app.ts');
+  let welcome: ((url: string) => string) | undefined;
+  const outcome = await startApp(config, {
+    firstAccount: (secret) => {
+      process.stdout.write(describeFirstAccount(secret));
+      welcome = (url) => describeFirstRequest(url, secret);
+    },
+  });
+  if (outcome.kind === 'failed') return failed(outcome.message);
+  const { app } = outcome;
+  process.stdout.write(`Optio is listening on ${app.url}\n${welcome?.(app.url) ?? ''}`);
+  await signalled;
+  await app.close();
+  return { kind: 'done' };
+}

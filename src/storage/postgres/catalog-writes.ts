@@ -1,0 +1,147 @@
+/**
+ * What inserts and updates the catalog's rows on PostgreSQL. Each function says whether its row was written: false
+ * where the id is taken, or the row is not as expected. Call them inside a transaction.
+ */
+import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import type { NewAccount } from '../port.ts';
+import type { Client } from './connections.ts';
+
+async function write(client: Client, sql: string, values: unknown[]): Promise<boolean> {
+  const { rowCount } = await client.query(sql, values);
+  return rowCount === 1;
+}
+
+export function insertAccount(client: Client, account: Account): Promise<boolean> {
+  const { id, name, dataPrivacy, createdAt, updatedAt } = account;
+  return write(
+    client,
+    `INSERT INTO account (id, name, data_privacy, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [id, name, dataPrivacy, createdAt, updatedAt],
+  );
+}
+
+export function updateAccount(client: Client, account: Account, expectedUpdatedAt: number): Promise<boolean> {
+  return write(
+    client,
+    'UPDATE account SET name = $1, data_privacy = $2, updated_at = $3 WHERE id = $4 AND updated_at = $5',
+    [account.name, account.dataPrivacy, account.updatedAt, account.id, expectedUpdatedAt],
+  );
+}
+
+export function insertBusinessUnit(client: Client, accountId: number, unit: BusinessUnit): Promise<boolean> {
+  return write(
+    client,
+    `INSERT INTO business_unit (account_id, id, name, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [accountId, unit.id, unit.name, unit.createdAt, unit.updatedAt],
+  );
+}
+
+export function updateBusinessUnit(
+  client: Client,
+  accountId: number,
+  unit: BusinessUnit,
+  expectedUpdatedAt: number,
+): Promise<boolean> {
+  return write(
+    client,
+    'UPDATE business_unit SET name = $1, updated_at = $2 WHERE account_id = $3 AND id = $4 AND updated_at = $5',
+    [unit.name, unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
+  );
+}
+
+export function insertDefinition(
+  client: Client,
+  accountId: number,
+  definition: SubscriptionDefinition,
+): Promise<boolean> {
+  return write(
+    client,
+    `INSERT INTO subscription_definition (
+       business_unit_id, name, description, purpose, communication_method,
+       is_active, is_default, is_internal, translations, updated_at, account_id, id, created_at
+     )
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     ON CONFLICT DO NOTHING`,
+    [...definitionValues(definition), accountId, definition.id, definition.createdAt],
+  );
+}
+
+export function updateDefinition(
+  client: Client,
+  accountId: number,
+  definition: SubscriptionDefinition,
+  expectedUpdatedAt: number,
+): Promise<boolean> {
+  return write(
+    client,
+    `UPDATE subscription_definition
+     SET business_unit_id = $1, name = $2, description = $3, purpose = $4, communication_method = $5,
+         is_active = $6, is_default = $7, is_internal = $8, translations = $9, updated_at = $10
+     WHERE account_id = $11 AND id = $12 AND updated_at = $13`,
+    [...definitionValues(definition), accountId, definition.id, expectedUpdatedAt],
+  );
+}
+
+function definitionValues(definition: SubscriptionDefinition): unknown[] {
+  return [
+    definition.businessUnitId,
+    definition.name,
+    definition.description,
+    definition.purpose,
+    definition.communicationMethod,
+    definition.isActive,
+    definition.isDefault,
+    definition.isInternal,
+    // As text: `pg` would make an array of the array.
+    JSON.stringify(definition.translations),
+    definition.updatedAt,
+  ];
+}
+
+export function insertApp(client: Client, accountId: number, app: App): Promise<boolean> {
+  return write(
+    client,
+    `INSERT INTO app (account_id, id, name, created_at)
+     VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING`,
+    [accountId, app.id, app.name, app.createdAt],
+  );
+}
+
+export function insertToken(client: Client, token: Token): Promise<boolean> {
+  return write(
+    client,
+    `INSERT INTO token
+       (id, account_id, app_id, name, secret_hash, hint, scopes, created_at, expires_at, revoked_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     ON CONFLICT DO NOTHING`,
+    [
+      ...[token.id, token.accountId, token.appId, token.name, Buffer.from(token.secretHash, 'hex'), token.hint],
+      ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
+    ],
+  );
+}
+
+/** Keeps the first instant where the token was revoked before. */
+export function revokeToken(client: Client, accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
+  return write(client, 'UPDATE token SET revoked_at = coalesce(revoked_at, $1) WHERE account_id = $2 AND id = $3', [
+    revokedAt,
+    accountId,
+    tokenId,
+  ]);
+}
+
+/** Inserts all of an account, stopping at the first row that is there already. */
+export async function insertWholeAccount(client: Client, created: NewAccount): Promise<boolean> {
+  const { id } = created.account;
+  if (!(await insertAccount(client, created.account))) return false;
+  for (const unit of created.businessUnits) if (!(await insertBusinessUnit(client, id, unit))) return false;
+  for (const definition of created.definitions) if (!(await insertDefinition(client, id, definition))) return false;
+  for (const app of created.apps) if (!(await insertApp(client, id, app))) return false;
+  for (const token of created.tokens) if (!(await insertToken(client, token))) return false;
+  return true;
+}

@@ -1,0 +1,136 @@
+/** What an account has set up, on PostgreSQL. */
+import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import { makeCatalog } from '../../domain/catalog.ts';
+import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
+import * as rows from './catalog-rows.ts';
+import * as writes from './catalog-writes.ts';
+import type { Client, Connections } from './connections.ts';
+
+const RAISE_REVISION = 'UPDATE catalog_revision SET revision = revision + 1';
+
+export class PostgresCatalog implements CatalogStore {
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async revision(): Promise<number> {
+    const [row] = await this.#connections.all<{ revision: number }>('SELECT revision FROM catalog_revision');
+    return row?.revision ?? 0;
+  }
+
+  async listAccounts(): Promise<Account[]> {
+    const found = await this.#connections.all<rows.AccountRow>('SELECT * FROM account ORDER BY id');
+    return found.map(rows.toAccount);
+  }
+
+  loadCatalog(accountId: number): Promise<Catalog | null> {
+    // One view of the three tables, and one round trip: nothing here waits for what was sent before it.
+    return this.#connections.use(async (client) => {
+      const [, account, units, definitions] = await Promise.all([
+        client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+        client.query<rows.AccountRow>('SELECT * FROM account WHERE id = $1', [accountId]),
+        client.query<rows.BusinessUnitRow>('SELECT * FROM business_unit WHERE account_id = $1 ORDER BY id', [
+          accountId,
+        ]),
+        client.query<rows.DefinitionRow>('SELECT * FROM subscription_definition WHERE account_id = $1', [accountId]),
+        client.query('COMMIT'),
+      ]);
+      const [row] = account.rows;
+      if (!row) return null;
+      return makeCatalog(
+        rows.toAccount(row),
+        units.rows.map(rows.toBusinessUnit),
+        definitions.rows.map(rows.toDefinition),
+      );
+    });
+  }
+
+  async listApps(accountId: number): Promise<App[]> {
+    const sql = 'SELECT * FROM app WHERE account_id = $1 ORDER BY id';
+    return (await this.#connections.all<rows.AppRow>(sql, accountId)).map(rows.toApp);
+  }
+
+  async listTokens(accountId: number): Promise<Token[]> {
+    const sql = 'SELECT * FROM token WHERE account_id = $1 ORDER BY created_at, id';
+    return (await this.#connections.all<rows.TokenRow>(sql, accountId)).map(rows.toToken);
+  }
+
+  async findToken(secretHash: string): Promise<Token | null> {
+    const sql = 'SELECT * FROM token WHERE secret_hash = $1';
+    const [row] = await this.#connections.all<rows.TokenRow>(sql, Buffer.from(secretHash, 'hex'));
+    return row ? rows.toToken(row) : null;
+  }
+
+  insertFirstAccount(account: NewAccount): Promise<InsertResult> {
+    return this.#insert(async (client) => {
+      const { rowCount } = await client.query('SELECT 1 FROM account LIMIT 1');
+      return rowCount === 0 && writes.insertWholeAccount(client, account);
+    });
+  }
+
+  insertAccount(account: NewAccount): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertWholeAccount(client, account));
+  }
+
+  updateAccount(account: Account, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((client) => writes.updateAccount(client, account, expectedUpdatedAt));
+  }
+
+  insertBusinessUnit(accountId: number, unit: BusinessUnit): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertBusinessUnit(client, accountId, unit));
+  }
+
+  updateBusinessUnit(accountId: number, unit: BusinessUnit, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((client) => writes.updateBusinessUnit(client, accountId, unit, expectedUpdatedAt));
+  }
+
+  insertDefinition(accountId: number, definition: SubscriptionDefinition): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertDefinition(client, accountId, definition));
+  }
+
+  updateDefinition(
+    accountId: number,
+    definition: SubscriptionDefinition,
+    expectedUpdatedAt: number,
+  ): Promise<UpdateResult> {
+    return this.#update((client) => writes.updateDefinition(client, accountId, definition, expectedUpdatedAt));
+  }
+
+  insertApp(accountId: number, app: App): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertApp(client, accountId, app));
+  }
+
+  insertToken(token: Token): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertToken(client, token));
+  }
+
+  revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
+    return this.#write((client) => writes.revokeToken(client, accountId, tokenId, revokedAt));
+  }
+
+  async #insert(work: (client: Client) => Promise<boolean>): Promise<InsertResult> {
+    return (await this.#write(work)) ? 'inserted' : 'taken';
+  }
+
+  async #update(work: (client: Client) => Promise<boolean>): Promise<UpdateResult> {
+    return (await this.#write(work)) ? 'updated' : 'stale';
+  }
+
+  /**
+   * One transaction: all of `work` and the next revision where it says true, nothing where it says false. The revision
+   * is raised first: its row makes catalog writes wait for each other, so that revisions become visible in order and
+   * "is there an account yet" has one answer. READ COMMITTED, so that whoever waited sees what it waited for.
+   */
+  #write(work: (client: Client) => Promise<boolean>): Promise<boolean> {
+    return this.#connections.transaction(
+      'BEGIN ISOLATION LEVEL READ COMMITTED',
+      async (client) => {
+        await client.query(RAISE_REVISION);
+        return work(client);
+      },
+      (written) => written,
+    );
+  }
+}

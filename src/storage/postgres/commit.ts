@@ -1,0 +1,100 @@
+/** The one statement that commits: rows and events, all or nothing, in one round trip. */
+import { inKeyOrder } from '../key-order.ts';
+import type { CommitResult, SubscriberChange } from '../port.ts';
+import { encodePreferences } from '../preferences-document.ts';
+import { bigintArray, byteaArray, integerArray, jsonArray, textArray, uuidArray } from './binary-array.ts';
+import { type Connections, queryPrepared } from './connections.ts';
+import { isConflict } from './errors.ts';
+
+/**
+ * A statement is its own transaction, so there is no BEGIN and no COMMIT to send: when it fails, nothing was written.
+ * It makes itself fail, by dividing by zero, when fewer rows were written than asked.
+ *
+ * The version that was loaded travels in `base_version`, where the upsert's WHERE can see it (Citus allows nothing
+ * there that is not a column or immutable). It travels negated, so that a row that should have been there and was
+ * inserted instead can be told from one that was updated: the update sets what it found, which is never negative.
+ */
+const COMMIT = `
+  WITH written AS (
+    INSERT INTO subscriber AS stored (
+      account_id, subscriber_key, address, version, base_version,
+      head_event_id, head_hash, last_event_at, preferences
+    )
+    SELECT
+      account_id, subscriber_key, address, version, -base_version,
+      head_event_id, head_hash, last_event_at, preferences
+    FROM unnest(
+      $1::bigint[], $2::bytea[], $3::text[], $4::integer[], $5::integer[],
+      $6::uuid[], $7::bytea[], $8::bigint[], $9::json[]
+    ) AS change (
+      account_id, subscriber_key, address, version, base_version,
+      head_event_id, head_hash, last_event_at, preferences
+    )
+    ON CONFLICT (account_id, subscriber_key) DO UPDATE
+    SET
+      address = excluded.address,
+      version = excluded.version,
+      base_version = stored.version,
+      head_event_id = excluded.head_event_id,
+      head_hash = excluded.head_hash,
+      last_event_at = excluded.last_event_at,
+      preferences = excluded.preferences
+    WHERE stored.version = -excluded.base_version
+    RETURNING base_version
+  ),
+  appended AS (
+    INSERT INTO event (
+      event_id, account_id, subscriber_key, version, occurred_at,
+      previous_event_id, hash, body, personal
+    )
+    SELECT *
+    FROM unnest(
+      $10::uuid[], $11::bigint[], $12::bytea[], $13::integer[], $14::bigint[],
+      $15::uuid[], $16::bytea[], $17::json[], $18::json[]
+    )
+  )
+  SELECT 1 / (CASE WHEN count(*) = $19::bigint THEN 1 ELSE 0 END)
+  FROM written
+  WHERE base_version >= 0`;
+
+export async function commitChanges(
+  connections: Connections,
+  changes: readonly SubscriberChange[],
+): Promise<CommitResult> {
+  if (changes.length === 0) return 'committed';
+  const values = toValues(inKeyOrder(changes));
+  return connections.use(async (client) => {
+    try {
+      await queryPrepared(client, 'commit', COMMIT, values);
+      return 'committed';
+    } catch (error) {
+      if (isConflict(error)) return 'conflict';
+      throw error;
+    }
+  });
+}
+
+function toValues(changes: readonly SubscriberChange[]): unknown[] {
+  const events = changes.flatMap((change) => change.events);
+  return [
+    bigintArray(changes.map(({ ref }) => ref.accountId)),
+    byteaArray(changes.map(({ ref }) => ref.subscriberKey)),
+    textArray(changes.map(({ address }) => address)),
+    integerArray(changes.map(({ state }) => state.version)),
+    integerArray(changes.map(({ baseVersion }) => baseVersion)),
+    uuidArray(changes.map(({ state }) => state.headEventId)),
+    byteaArray(changes.map(({ state }) => state.headHash)),
+    bigintArray(changes.map(({ state }) => state.lastEventAt)),
+    jsonArray(changes.map(({ state }) => encodePreferences(state.preferences))),
+    uuidArray(events.map((event) => event.eventId)),
+    bigintArray(events.map((event) => event.accountId)),
+    byteaArray(events.map((event) => event.subscriberKey)),
+    integerArray(events.map((event) => event.version)),
+    bigintArray(events.map((event) => event.occurredAt)),
+    uuidArray(events.map((event) => event.previousEventId)),
+    byteaArray(events.map((event) => event.hash)),
+    jsonArray(events.map((event) => event.body)),
+    jsonArray(events.map((event) => (event.personal === null ? null : JSON.stringify(event.personal)))),
+    changes.length,
+  ];
+}

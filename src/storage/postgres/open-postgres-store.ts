@@ -1,0 +1,55 @@
+/** The server store: several Optio processes may share it. */
+import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import { PostgresCatalog } from './catalog.ts';
+import { Connections } from './connections.ts';
+import { migrate, migrationStatus } from './migrate.ts';
+import { PostgresSubscribers } from './subscribers.ts';
+
+/** Takes a URL such as `postgres://user:password@host/database` or `postgres:///database?host=/socket/folder`. */
+export function openPostgresStore(databaseUrl: string): Store {
+  return new PostgresStore(new Connections(databaseUrl));
+}
+
+class PostgresStore implements Store {
+  readonly subscribers: PostgresSubscribers;
+  readonly catalog: PostgresCatalog;
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+    this.subscribers = new PostgresSubscribers(connections);
+    this.catalog = new PostgresCatalog(connections);
+  }
+
+  async describe(): Promise<string> {
+    const [row] = await this.#connections.all<{ server_version: string }>('SHOW server_version');
+    // `15.18 (Debian 15.18-0+deb12u1)`: the packager is of no interest.
+    return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
+  }
+
+  /** Without any of these PostgreSQL may lose, after a crash, what it said was committed. */
+  async durability(): Promise<DurabilitySetting[]> {
+    const rows = await this.#connections.all<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings
+       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+       ORDER BY name`,
+    );
+    return rows.map(({ name, setting }) => ({ name, value: setting, isSafe: setting !== 'off', wanted: 'on' }));
+  }
+
+  async ping(): Promise<void> {
+    await this.#connections.all('SELECT 1');
+  }
+
+  migrationStatus(): Promise<MigrationStatus> {
+    return migrationStatus(this.#connections);
+  }
+
+  migrate(): Promise<MigrationStatus> {
+    return migrate(this.#connections);
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+}

@@ -1,0 +1,117 @@
+/** The two hot tables on PostgreSQL: contacts and their ledger. */
+import type { LedgerEvent, Personal } from '../../domain/ledger.ts';
+import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
+import { decodePreferences } from '../preferences-document.ts';
+import { byteaArray } from './binary-array.ts';
+import { commitChanges } from './commit.ts';
+import { type Connections, LANES, queryPrepared, type Row } from './connections.ts';
+
+/** Keys and hashes as the hexadecimal digits that the domain has, whatever the server's `bytea_output`. */
+const SUBSCRIBER_COLUMNS = `
+  account_id, encode(subscriber_key, 'hex'), address, version,
+  head_event_id, encode(head_hash, 'hex'), last_event_at, preferences::text`;
+
+/** One account a query, and the key bound as it is, so that Citus can tell the shards. */
+const LOAD = `
+  SELECT ${SUBSCRIBER_COLUMNS}
+  FROM subscriber
+  WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
+
+const SCAN = `
+  SELECT ${SUBSCRIBER_COLUMNS}
+  FROM subscriber
+  WHERE (account_id, subscriber_key) > ($1, $2)
+  ORDER BY account_id, subscriber_key
+  LIMIT $3`;
+
+/** Walks the links on the server; the key in both halves keeps the walk on one shard. */
+const HISTORY = `
+  WITH RECURSIVE chain AS (
+    SELECT event.*, 1 AS position
+    FROM subscriber
+    JOIN event ON event.subscriber_key = subscriber.subscriber_key AND event.event_id = subscriber.head_event_id
+    WHERE subscriber.account_id = $1 AND subscriber.subscriber_key = $2 AND event.subscriber_key = $2
+    UNION ALL
+    SELECT event.*, chain.position + 1
+    FROM chain
+    JOIN event ON event.event_id = chain.previous_event_id
+    WHERE event.subscriber_key = $2 AND chain.position < $3
+  )
+  SELECT event_id, version, occurred_at, previous_event_id, encode(hash, 'hex'), body::text, personal::text
+  FROM chain
+  ORDER BY position
+  LIMIT $3`;
+
+/** Comes before every account: their ids are positive. */
+const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
+
+export class PostgresSubscribers implements SubscriberStore {
+  readonly lanes = LANES;
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    if (refs.length === 0) return [];
+    const byAccount = Map.groupBy(refs, (ref) => ref.accountId);
+    const found = new Map<number, Map<string, StoredSubscriber>>();
+    await this.#connections.use((client) =>
+      // Not awaited one by one: however many accounts, one round trip.
+      Promise.all(
+        Array.from(byAccount, async ([accountId, wanted]) => {
+          const keys = byteaArray(wanted.map((ref) => ref.subscriberKey));
+          const rows = await queryPrepared(client, 'load', LOAD, [accountId, keys]);
+          found.set(accountId, new Map(rows.map((row) => [row[1] as string, toSubscriber(row)])));
+        }),
+      ),
+    );
+    return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+  }
+
+  commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
+    return commitChanges(this.#connections, changes);
+  }
+
+  async history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {
+    const values = [ref.accountId, Buffer.from(ref.subscriberKey, 'hex'), limit];
+    const rows = await this.#connections.prepared('history', HISTORY, values);
+    return rows.map((row) => toEvent(ref, row));
+  }
+
+  async scan(after: SubscriberRef | null, limit: number): Promise<StoredSubscriber[]> {
+    const { accountId, subscriberKey } = after ?? BEFORE_ALL;
+    const values = [accountId, Buffer.from(subscriberKey, 'hex'), limit];
+    const rows = await this.#connections.prepared('scan', SCAN, values);
+    return rows.map(toSubscriber);
+  }
+}
+
+function toSubscriber(row: Row): StoredSubscriber {
+  return {
+    ref: { accountId: row[0] as number, subscriberKey: row[1] as string },
+    address: row[2] as string | null,
+    state: {
+      version: row[3] as number,
+      headEventId: row[4] as string,
+      headHash: row[5] as string,
+      lastEventAt: row[6] as number,
+      preferences: decodePreferences(row[7] as string),
+    },
+  };
+}
+
+function toEvent(ref: SubscriberRef, row: Row): LedgerEvent {
+  return {
+    eventId: row[0] as string,
+    accountId: ref.accountId,
+    subscriberKey: ref.subscriberKey,
+    version: row[1] as number,
+    occurredAt: row[2] as number,
+    previousEventId: row[3] as string | null,
+    hash: row[4] as string,
+    body: row[5] as string,
+    personal: row[6] === null ? null : (JSON.parse(row[6] as string) as Personal),
+  };
+}

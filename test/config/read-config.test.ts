@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readConfig } from '../../src/config/read-config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { showDatabaseUrl, showSetting } from '../../src/config/show-config.ts';
+
+const SECRET = 'correct-horse-battery';
+
+function problemsOf(environment: Record<string, string>, flags = {}): readonly string[] {
+  const outcome = readConfig(environment, flags);
+  assert.equal(outcome.kind, 'refused');
+  return outcome.problems;
+}
+
+test('Without any setting, the documented defaults hold', () => {
+  const outcome = readConfig({ PATH: '/bin' }, {});
+  assert.equal(outcome.kind, 'read');
+  assert.deepEqual(outcome.config, {
+    host: '127.0.0.1',
+    port: 8080,
+    databaseUrl: 'sqlite:./data/optio.db',
+    bootstrapToken: null,
+    logLevel: 'info',
+  });
+});
+
+test('A flag wins over the environment, and an empty variable counts as not set', () => {
+  const environment = { OPTIO_HOST: '0.0.0.0', OPTIO_PORT: '9000', OPTIO_BOOTSTRAP_TOKEN: '' };
+  const outcome = readConfig(environment, { port: '0' });
+  assert.equal(outcome.kind, 'read');
+  assert.equal(outcome.config.host, '0.0.0.0');
+  assert.equal(outcome.config.port, 0);
+  assert.equal(outcome.config.bootstrapToken, null);
+  assert.deepEqual(outcome.origins, {
+    host: 'environment',
+    port: 'flag',
+    databaseUrl: 'default',
+    bootstrapToken: 'default',
+    logLevel: 'default',
+  });
+});
+
+test('A wrong flag is refused by the name of the flag', () => {
+  const problems = problemsOf({}, { port: 'eighty' });
+  assert.deepEqual(problems, ['the flag --port is "eighty", but must be a whole number from 0 to 65535']);
+  assert.match(problemsOf({}, { host: '' })[0]!, /^the flag --host is empty, but must be/);
+});
+
+test('Every wrong value is named at once', () => {
+  assert.equal(problemsOf({ OPTIO_PORT: '-1', OPTIO_LOG_LEVEL: 'loud', OPTIO_PROT: '1' }).length, 3);
+});
+
+describe('A wrong value is refused in one line that says what, where from and what is allowed', () => {
+  const wrong: Record<(typeof SETTINGS)[number]['name'], string[]> = {
+    OPTIO_HOST: ['http://localhost', 'a b', '1.2.3', '300.1.1.1', '::zz', '-x', 'localhost:8080', '[127.0.0.1]'],
+    OPTIO_PORT: ['65536', '-1', '80.5', '0x50', '8080 ', '1e3', 'http'],
+    OPTIO_DATABASE_URL: [
+      'sqlite:',
+      'sqlite://data/optio.db',
+      './data/optio.db',
+      'mysql://root@localhost/optio',
+      'postgres:/host/db',
+      'postgres://host:port/db',
+      'SQLITE:./x.db',
+    ],
+    OPTIO_BOOTSTRAP_TOKEN: [
+      'short',
+      'fifteen-letters',
+      'has a space in its middle',
+      'x'.repeat(257),
+      'ümläute-are-not-ascii',
+    ],
+    OPTIO_LOG_LEVEL: ['loud', 'INFO', 'warning', '30'],
+  };
+  for (const setting of SETTINGS) {
+    for (const value of wrong[setting.name]) {
+      test(`${setting.name}=${value.slice(0, 30)}`, () => {
+        const problems = problemsOf({ [setting.name]: value });
+        assert.equal(problems.length, 1);
+        assert.ok(problems[0]!.startsWith(`the environment variable ${setting.name} is `), problems[0]);
+        assert.ok(problems[0]!.includes(`but must be ${setting.allowed}`), problems[0]);
+        assert.doesNotMatch(problems[0]!, /\n/);
+      });
+    }
+  }
+});
+
+describe('What can be meant is accepted', () => {
+  const right: Record<string, string[]> = {
+    OPTIO_HOST: ['0.0.0.0', '::', '::1', '[::1]', 'localhost', 'optio.example.com'],
+    OPTIO_PORT: ['0', '80', '65535'],
+    OPTIO_DATABASE_URL: [
+      'sqlite::memory:',
+      'sqlite:/var/lib/optio.db',
+      'sqlite:///var/lib/optio.db',
+      'sqlite:optio.db',
+      'postgres://optio:secret@db.example.com:5432/optio',
+      'postgresql://localhost/optio',
+      'postgres:///optio?host=/var/run/postgresql',
+      'postgres://optio@/optio?host=/var/run/postgresql',
+      'postgres://optio@%2Fvar%2Frun%2Fpostgresql/optio',
+    ],
+    OPTIO_BOOTSTRAP_TOKEN: ['sixteen-letters!', `pat-${'x'.repeat(252)}`],
+    OPTIO_LOG_LEVEL: ['trace', 'silent'],
+  };
+  for (const [name, values] of Object.entries(right)) {
+    for (const value of values) {
+      test(`${name}=${value.slice(0, 60)}`, () => assert.equal(readConfig({ [name]: value }, {}).kind, 'read'));
+    }
+  }
+});
+
+test('An unknown OPTIO_ variable is refused, and the near one suggested', () => {
+  const suggestions = {
+    OPTIO_DATABSE_URL: 'OPTIO_DATABASE_URL',
+    OPTIO_LOGLEVEL: 'OPTIO_LOG_LEVEL',
+    OPTIO_TOKEN: 'OPTIO_BOOTSTRAP_TOKEN',
+  };
+  for (const [slip, meant] of Object.entries(suggestions)) {
+    assert.deepEqual(problemsOf({ [slip]: 'x' }), [
+      `the environment variable ${slip} is not known; did you mean ${meant}?`,
+    ]);
+  }
+  assert.match(problemsOf({ OPTIO_WORKERS: '4' })[0]!, /is not known; Optio knows OPTIO_HOST, /);
+});
+
+test('No refusal shows a secret', () => {
+  for (const url of [`mysql://root:${SECRET}@h/db`, `postgres://u:${SECRET}@h:x/db`, `host=h password=${SECRET}`]) {
+    assert.ok(!problemsOf({ OPTIO_DATABASE_URL: url })[0]!.includes(SECRET));
+  }
+  assert.ok(!problemsOf({ OPTIO_BOOTSTRAP_TOKEN: `${SECRET} with spaces` })[0]!.includes(SECRET));
+});
+
+test('A database URL is shown without its password, wherever that stands', () => {
+  const shown = {
+    [`postgres://optio:${SECRET}@db:5432/optio?sslmode=require`]: 'postgres://optio:***@db:5432/optio?sslmode=require',
+    [`postgres://optio:a/${SECRET}@b@db/optio`]: 'postgres://optio:***@db/optio',
+    [`postgres://optio:a?${SECRET}@db/optio`]: 'postgres://optio:***@db/optio',
+    [`postgres://db/optio?user=optio&password=${SECRET}`]: 'postgres://db/optio?user=optio&password=***',
+    'postgres://db/optio': 'postgres://db/optio',
+    'sqlite:./data/optio.db': 'sqlite:./data/optio.db',
+  };
+  for (const [url, expected] of Object.entries(shown)) assert.equal(showDatabaseUrl(url), expected);
+});
+
+test('No setting that is shown holds a secret', () => {
+  const environment = { OPTIO_DATABASE_URL: `postgres://u:${SECRET}@h/d`, OPTIO_BOOTSTRAP_TOKEN: SECRET };
+  const outcome = readConfig(environment, {});
+  assert.equal(outcome.kind, 'read');
+  for (const setting of SETTINGS) assert.ok(!showSetting(setting, outcome.config).includes(SECRET));
+});

@@ -1,0 +1,211 @@
+/** What a PostgreSQL server, its network and its operator may do to us, and what is left of it afterwards. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { openStore } from '../../src/storage/open-store.ts';
+import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
+import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { changeOf, firstChange, nextAccountId, optOutDraft, storedOf } from './samples.ts';
+
+let database: TestDatabase;
+let store: Store;
+
+before(async () => {
+  database = await createDatabase();
+  store = await openStore(database.databaseUrl);
+  await store.migrate();
+});
+after(async () => {
+  await store?.close();
+  await database?.drop();
+  await stopOwnServer();
+});
+
+/** The sessions of stores on this database. */
+const OURS = "datname = current_database() AND application_name = 'optio'";
+
+function sessions(): Promise<Record<string, unknown>[]> {
+  return query(database.databaseUrl, `SELECT state FROM pg_stat_activity WHERE ${OURS}`);
+}
+
+async function endSessions(): Promise<void> {
+  await query(database.databaseUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${OURS}`);
+}
+
+test('connections that the server ends are replaced, idle ones without anybody noticing', async () => {
+  const change = firstChange(nextAccountId(), 'a@example.com');
+  await Promise.all(Array.from({ length: 8 }, () => store.ping()));
+  assert.ok((await sessions()).length > 1);
+  await endSessions();
+  // The pool hears of it by an event; until then a borrower may still be handed one that is gone.
+  await eventually(() => store.ping());
+  assert.equal(await store.subscribers.commit([change]), 'committed');
+});
+
+test('work that is cut off in the middle is unavailable, and whole or absent', async () => {
+  const accountId = nextAccountId();
+  const operator = new pg.Client(database.databaseUrl);
+  await operator.connect();
+  let cut = 0;
+  try {
+    for (let round = 0; round < 6; round += 1) {
+      const changes = Array.from({ length: 500 }, (_, index) =>
+        firstChange(accountId, `${round}-${index}@example.com`),
+      );
+      const refs = changes.map((change) => change.ref);
+      const commit = store.subscribers.commit(changes).catch((error: unknown) => error);
+      // At a different moment each round: while the statement travels, while it runs, after it.
+      await setTimeout(round * 4);
+      await operator.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${OURS}`);
+      const result = await commit;
+      if (result !== 'committed') {
+        assert.ok(result instanceof StoreUnavailable, String(result));
+        cut += 1;
+      }
+      const loaded = await eventually(() => store.subscribers.load(refs));
+      const found = loaded.filter((row) => row !== undefined).length;
+      assert.ok(found === 500 || (found === 0 && result !== 'committed'), `${result}, and ${found} of 500 rows`);
+    }
+  } finally {
+    await operator.end();
+  }
+  assert.ok(cut > 0, 'no commit was cut off: this test has shown nothing');
+});
+
+test('no connection is left in a transaction, whatever came of the work', async () => {
+  const change = firstChange(nextAccountId(), 'left@example.com');
+  await store.subscribers.commit([change]);
+  await store.subscribers.commit([change]);
+  const later = changeOf(change.ref, 'left@example.com', change.state, [optOutDraft(null, 1_800_000_000_000)]);
+  // The same event once more: a bug, were it ours, and so no conflict.
+  await assert.rejects(store.subscribers.commit([{ ...later, events: change.events }]), (error: Error) => {
+    assert.ok(!(error instanceof StoreUnavailable));
+    assert.ok(!JSON.stringify(error).includes(change.ref.subscriberKey));
+    return true;
+  });
+  await assert.rejects(store.catalog.insertApp(999_999, { id: 1, name: 'of no account', createdAt: 0 }));
+  assert.deepEqual(await store.subscribers.load([change.ref]), [storedOf(change)]);
+  await eventually(async () => {
+    for (const session of await sessions()) assert.equal(session.state, 'idle');
+  });
+});
+
+test('a server that has become read-only is unavailable until it is not', async () => {
+  const change = firstChange(nextAccountId(), 'read-only@example.com');
+  const name = new URL(database.databaseUrl).pathname.slice(1);
+  await query(database.databaseUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  await endSessions();
+  await eventually(() => store.subscribers.load([change.ref]));
+  await assert.rejects(store.subscribers.commit([change]), /read-only/);
+  await assert.rejects(store.subscribers.commit([change]), StoreUnavailable);
+  await query(
+    database.databaseUrl,
+    `BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`,
+  );
+  // Each failure closed its connection, so that none goes on with the old setting.
+  assert.equal(await eventually(() => store.subscribers.commit([change])), 'committed');
+});
+
+test('commits on both sides of a deadlock or a serialisation failure end as conflicts or commits', async () => {
+  const name = new URL(database.databaseUrl).pathname.slice(1);
+  await query(database.databaseUrl, `ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
+  const strict = await openStore(database.databaseUrl);
+  try {
+    const accountId = nextAccountId();
+    const rivals = Array.from({ length: 12 }, () => firstChange(accountId, 'wanted@example.com'));
+    const results = await Promise.all(rivals.map((rival) => strict.subscribers.commit([rival])));
+    assert.deepEqual([...results].sort(), ['committed', ...Array(11).fill('conflict')]);
+  } finally {
+    await strict.close();
+    await query(database.databaseUrl, `ALTER DATABASE ${name} RESET default_transaction_isolation`);
+  }
+});
+
+test('a server that is not there, a wrong password, a missing database: unavailable, each in its words', async () => {
+  const wrong = (change: (url: URL) => void): string => {
+    const url = new URL(database.databaseUrl);
+    change(url);
+    return url.href;
+  };
+  for (const [url, words] of [
+    [wrong((u) => (u.port = '1')), /cannot be reached/],
+    [wrong((u) => (u.password = 'not-the-password')), /refused the user or the password/],
+    [wrong((u) => (u.pathname = '/nowhere')), /no such database/],
+    ['postgres:///optio?host=/no/such/socket', /cannot be reached/],
+  ] as const) {
+    const elsewhere = await openStore(url);
+    await assert.rejects(elsewhere.ping(), (error: Error) => {
+      assert.match(error.message, words);
+      assert.ok(!error.message.includes('not-the-password'));
+      return error instanceof StoreUnavailable;
+    });
+    await assert.rejects(elsewhere.migrate(), StoreUnavailable);
+    await elsewhere.close();
+  }
+});
+
+test('a database URL that cannot be read is refused without repeating it', async () => {
+  await assert.rejects(openStore('postgres://user:secret@host:port/optio'), (error: Error) => {
+    assert.match(error.message, /cannot be read/);
+    return !error.message.includes('secret') && !(error instanceof StoreUnavailable);
+  });
+});
+
+test('a server that accepts and never answers is unavailable after the connect timeout', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { port: number };
+  const elsewhere = await openStore(`postgres://optio@127.0.0.1:${port}/optio`);
+  try {
+    const started = performance.now();
+    await assert.rejects(elsewhere.ping(), StoreUnavailable);
+    assert.ok(performance.now() - started < 10_000);
+  } finally {
+    await elsewhere.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  }
+});
+
+test('a network that breaks under a running commit is unavailable, and the next one gets through', async () => {
+  const target = new URL(database.databaseUrl);
+  const { port, hostname } = target;
+  const sockets = new Set<Socket>();
+  const relay = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}));
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  target.port = String((relay.address() as { port: number }).port);
+  const relayed = await openStore(target.href);
+  try {
+    const accountId = nextAccountId();
+    assert.equal(await relayed.subscribers.commit([firstChange(accountId, 'before@example.com')]), 'committed');
+    const during = relayed.subscribers.commit([firstChange(accountId, 'during@example.com')]);
+    for (const socket of sockets) socket.destroy();
+    await assert.rejects(during, StoreUnavailable);
+    assert.equal(await relayed.subscribers.commit([firstChange(accountId, 'after@example.com')]), 'committed');
+  } finally {
+    await relayed.close();
+    for (const socket of sockets) socket.destroy();
+    relay.close();
+  }
+});
+
+/** Tries again for a moment: the end of a connection takes a while to be heard of. */
+async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + 5_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await setTimeout(20);
+    }
+  }
+}

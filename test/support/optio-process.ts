@@ -1,0 +1,141 @@
+/** Runs Optio as its users do: as a process of its own, in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const LISTENING = /^Optio is listening on (http:\/\/\S+)$/m;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What ends with a test: its context is one, and so is what `endOfSuite` returns. */
+export interface Lifetime {
+  after(work: () => unknown): void;
+}
+
+/** The lifetime of the suite that is being described. */
+export function endOfSuite(): Lifetime {
+  const works: (() => unknown)[] = [];
+  after(async () => {
+    for (const work of works.reverse()) await work();
+  });
+  return { after: (work) => void works.push(work) };
+}
+
+/** An empty folder that goes away with the test. */
+export async function makeFolder(t: Lifetime): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'optio-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `optio ARGS` to its end. Of this process's own environment it sees what programs need, and no settings. */
+export async function runOptio(args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
+  const child = spawnOptio(args, { cwd, ...(env && { env }) });
+  const output = collect(child);
+  await once(child, 'close');
+  return { code: child.exitCode, ...output };
+}
+
+export class OptioServer {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly #output: { stdout: string; stderr: string };
+
+  private constructor(url: string, child: ChildProcess, output: { stdout: string; stderr: string }) {
+    this.url = url;
+    this.child = child;
+    this.#output = output;
+  }
+
+  /** Starts `optio serve` on a free port, and waits until it says where it listens and what it has to say besides. */
+  static async start(t: Lifetime, options: RunOptions & { readonly args?: readonly string[] }): Promise<OptioServer> {
+    const child = spawnOptio(['serve', '--port', '0', ...(options.args ?? [])], options);
+    t.after(() => void child.kill('SIGKILL'));
+    const output = collect(child);
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout!.on('data', () => {
+        const found = LISTENING.exec(output.stdout)?.[1];
+        if (found) setImmediate(resolve, found);
+      });
+      child.once('close', () => reject(new Error(`optio serve ended (${child.exitCode}): ${output.stderr}`)));
+    });
+    return new OptioServer(url, child, output);
+  }
+
+  get stdout(): string {
+    return this.#output.stdout;
+  }
+
+  get stderr(): string {
+    return this.#output.stderr;
+  }
+
+  /** The token that a first start prints. */
+  get token(): string {
+    const token = /pat-opt1-[0-9a-f-]{36}/.exec(this.stdout)?.[0];
+    if (!token) throw new Error('The server printed no token');
+    return token;
+  }
+
+  /** Sends a request with the token of the first start, or another. A body makes it JSON. */
+  async request(method: string, path: string, options: { body?: unknown; token?: string } = {}): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${options.token ?? this.token}`,
+        ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Sends a signal and waits for the process's end. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended & { signal: string | null }> {
+    const closed = once(this.child, 'close');
+    this.child.kill(signal);
+    await closed;
+    return { code: this.child.exitCode, signal: this.child.signalCode, ...this.#output };
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of a body
+  readonly body: any;
+}
+
+function spawnOptio(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const output = { stdout: '', stderr: '' };
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  return output;
+}
