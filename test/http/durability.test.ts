@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { SubscriberStore } from '../../src/storage/port.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 
-import { ENGINES, onEveryEngine } from './support/engines.ts';
+import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 /** A store whose hot part is the real one, except for what a test puts in its way. */
@@ -47,7 +47,7 @@ onEveryEngine('read your writes', (engine) => {
 
 describe('the commit and the answer', () => {
   let open: (() => void) | null = null;
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) =>
       tamper(store, (real) => ({
         commit: async (changes) => {
@@ -84,7 +84,7 @@ describe('a store that fails', () => {
   const fail = async () => {
     if (failure instanceof Error) throw failure;
   };
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) => {
       const tampered = tamper(store, (real) => ({
         load: async (refs) => {
@@ -146,7 +146,7 @@ describe('a store that fails', () => {
 
 describe('more writes than may wait', () => {
   let held: (() => void)[] | null = null;
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) =>
       tamper(store, (real) => ({
         commit: async (changes) => {
