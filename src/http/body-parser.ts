@@ -19,16 +19,17 @@ export class BodyFault extends Error {
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    let parsed: unknown;
     try {
-      done(null, parseBody(request, body));
+      parsed = parseBody(request, body);
     } catch (error) {
-      done(error as Error, undefined);
+      return done(error as Error, undefined);
     }
+    done(null, parsed);
   });
   app.addContentTypeParser('*', (request, _payload, done) => {
     if (isEmpty(request)) done(null, undefined);
-    else
-      done(new BodyFault(unsupported('Content-Type', request.headers['content-type'], 'application/json')), undefined);
+    else done(new BodyFault(unsupportedContentType(request)), undefined);
   });
 }
 
@@ -70,6 +71,11 @@ function describeSyntaxError({ message }: SyntaxError, text: string): string {
   if (place)
     return `Invalid input JSON on line ${place[1]}, column ${place[2]}: ${reason}. Sent: ${shorten(text)}. Allowed: a JSON object.`;
   return `Invalid input JSON: ${reason.replace(/, ".*$/s, '')}. Sent: ${shorten(text)}. Allowed: a JSON object.`;
+}
+
+/** What to answer to a body in a type that is not JSON, or that cannot be read as a type at all. */
+export function unsupportedContentType({ headers }: FastifyRequest): Problem {
+  return unsupported('Content-Type', headers['content-type'], 'application/json');
 }
 
 function unsupported(header: string, sent: string | undefined, allowed: string): Problem {

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
-import { BodyFault } from './body-parser.ts';
+import { BodyFault, unsupportedContentType } from './body-parser.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 
@@ -33,11 +33,6 @@ const FROM_FASTIFY: Readonly<Record<string, Problem>> = {
     code: 'BODY_TOO_LARGE',
     message: 'The body is too large. Allowed: at most 1048576 bytes (1 MiB).',
     in: 'body',
-  },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    code: 'CONTENT_TYPE_UNSUPPORTED',
-    message: 'Content-Type cannot be read. Allowed: application/json.',
-    in: 'Content-Type',
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'MALFORMED_REQUEST',
@@ -88,6 +83,7 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
     const part = validationContext ?? 'body';
     return problemOfValidation(validation[0] as unknown as AjvError, part, request.body !== undefined);
   }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedContentType(request);
   const known = FROM_FASTIFY[code ?? ''];
   if (known) return known;
   // The client went away or broke the framing while its body was being read.

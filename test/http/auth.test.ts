@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SCOPES, type Scope } from '../../src/domain/access.ts';
 import { EXPIRED_TOKEN, REVOKED_TOKEN, tokenFor } from './support/accounts.ts';
-import { ENGINES } from './support/engines.ts';
+import { SQLITE } from './support/engines.ts';
 import { assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 const DEFINITIONS = `${V4}/definitions`;
@@ -48,7 +48,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 describe('who may', () => {
-  const server = useServer(ENGINES[0]!);
+  const server = useServer(SQLITE);
 
   for (const { method, path, body, scopes } of OPERATIONS) {
     test(`${method} ${path}: any of ${scopes.join(', ')}`, async () => {
@@ -72,7 +72,7 @@ describe('who may', () => {
 });
 
 describe('who is asking', () => {
-  const server = useServer(ENGINES[0]!);
+  const server = useServer(SQLITE);
   const unauthenticated = {
     status: 401,
     category: 'INVALID_AUTHENTICATION',
@@ -119,7 +119,7 @@ describe('who is asking', () => {
 });
 
 describe('a token that expired', () => {
-  const server = useServer(ENGINES[0]!, { clock: () => Date.parse('2026-01-02T03:05:05.999Z') });
+  const server = useServer(SQLITE, { clock: () => Date.parse('2026-01-02T03:05:05.999Z') });
 
   test('since when, in seconds and as an instant', async () => {
     const answer = await server().get(DEFINITIONS, { token: EXPIRED_TOKEN });

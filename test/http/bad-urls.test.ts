@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { ROUTES } from '../../src/http/routes.ts';
-import { ENGINES } from './support/engines.ts';
+import { SQLITE } from './support/engines.ts';
 import { assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 const ADA = statusesOf('ada@example.com');
@@ -12,7 +12,7 @@ const INVALID = { status: 400, category: 'VALIDATION_ERROR' };
 const ID = 'a whole number from 0 to 9007199254740991';
 
 describe('URLs that are refused', () => {
-  const server = useServer(ENGINES[0]!);
+  const server = useServer(SQLITE);
 
   test('no channel, a repeated one, an unknown one, an empty one', async () => {
     const paths = [ADA, `${ADA}/unsubscribe-all`];

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { SubscriberStore } from '../../src/storage/port.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 
-import { ENGINES, onEveryEngine } from './support/engines.ts';
+import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 /** A store whose hot part is the real one, except for what a test puts in its way. */
@@ -47,7 +47,7 @@ onEveryEngine('read your writes', (engine) => {
 
 describe('the commit and the answer', () => {
   let open: (() => void) | null = null;
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) =>
       tamper(store, (real) => ({
         commit: async (changes) => {
@@ -80,11 +80,13 @@ describe('the commit and the answer', () => {
 
 describe('a store that fails', () => {
   let failure: Error | 'conflict' | null = null;
+  let hangs = false;
   const lines: string[] = [];
   const fail = async () => {
+    if (hangs) await new Promise(() => {});
     if (failure instanceof Error) throw failure;
   };
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) => {
       const tampered = tamper(store, (real) => ({
         load: async (refs) => {
@@ -121,6 +123,13 @@ describe('a store that fails', () => {
     assert.equal((await server().get('/health/live', { token: null })).status, 200);
   });
 
+  test('not answering at all: not ready after two seconds', async () => {
+    hangs = true;
+    const answer = await server().get('/health/ready', { token: null });
+    hangs = false;
+    assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: /^The database cannot be reached/ });
+  });
+
   test('a bug: 500, an id to find it by, and nothing of its inside', async () => {
     failure = new TypeError('cannot read secret.person@example.com of undefined');
     lines.length = 0;
@@ -146,7 +155,7 @@ describe('a store that fails', () => {
 
 describe('more writes than may wait', () => {
   let held: (() => void)[] | null = null;
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     wrapStore: (store) =>
       tamper(store, (real) => ({
         commit: async (changes) => {

@@ -6,11 +6,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { pino } from 'pino';
 import { ROUTES } from '../../src/http/routes.ts';
 import { EXPIRED_TOKEN, FULL_TOKEN } from './support/accounts.ts';
-import { ENGINES } from './support/engines.ts';
+import { SQLITE } from './support/engines.ts';
 import { change, statusesOf, useServer, V4 } from './support/server.ts';
 
 describe('operation', () => {
-  const server = useServer(ENGINES[0]!);
+  const server = useServer(SQLITE);
 
   test('health', async () => {
     const live = await server().get('/health/live', { token: null });
@@ -55,7 +55,7 @@ describe('operation', () => {
 });
 
 describe('/openapi.json', () => {
-  const server = useServer(ENGINES[0]!);
+  const server = useServer(SQLITE);
   const document = async () => (await server().get('/openapi.json', { token: null })).json;
 
   test('describes every route, with the scopes, any of which suffices, and the error body', async () => {
@@ -149,7 +149,7 @@ describe('/openapi.json', () => {
 
 describe('the log', () => {
   const lines: string[] = [];
-  const server = useServer(ENGINES[0]!, {
+  const server = useServer(SQLITE, {
     logger: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
   });
 

@@ -12,6 +12,7 @@ import {
   effectiveStatus,
   type OptOut,
 } from '../../domain/preferences.ts';
+import { instant } from '../instant.ts';
 import type { InputError } from '../refusals.ts';
 import type { DEFINITION_ROW, STATUS_ROW, WIDE_STATUS_ROW } from './answer-schemas.ts';
 
@@ -115,8 +116,4 @@ export function definitionRow(definition: SubscriptionDefinition, withTranslatio
       })),
     }),
   };
-}
-
-function instant(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

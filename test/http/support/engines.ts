@@ -1,17 +1,22 @@
 /** The databases that end-to-end suites run on. */
-import { describe } from 'node:test';
+import { after, describe } from 'node:test';
+import { createDatabase, stopOwnServer, type TestDatabase } from '../../support/database.ts';
 
 export interface Engine {
   readonly name: string;
   /** A new, empty database. */
-  readonly create: () => Promise<{ databaseUrl: string; drop: () => Promise<void> }>;
+  readonly create: () => Promise<TestDatabase>;
 }
 
-export const ENGINES: readonly Engine[] = [
-  { name: 'SQLite', create: async () => ({ databaseUrl: 'sqlite::memory:', drop: async () => {} }) },
-];
+export const SQLITE: Engine = {
+  name: 'SQLite',
+  create: async () => ({ databaseUrl: 'sqlite::memory:', drop: async () => {} }),
+};
+const POSTGRES: Engine = { name: 'PostgreSQL', create: createDatabase };
 
 /** Declares `suite` once for each engine. */
 export function onEveryEngine(title: string, suite: (engine: Engine) => void): void {
-  for (const engine of ENGINES) describe(`${title}, on ${engine.name}`, () => suite(engine));
+  for (const engine of [SQLITE, POSTGRES]) describe(`${title}, on ${engine.name}`, () => suite(engine));
 }
+
+after(stopOwnServer);

@@ -1,0 +1,26 @@
+/** What the documentation says of settings and commands is what they are. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SETTINGS } from '../src/config/settings.ts';
+import { PAGES, readPage, renderPage } from './support/reference-docs.ts';
+
+for (const page of PAGES) {
+  test(`docs/${page} is current; node test/support/reference-docs.ts makes it so`, async () => {
+    assert.equal(await readPage(page), await renderPage(page));
+  });
+}
+
+test('Every setting and every family of commands is in the documentation', async () => {
+  const configuration = await readPage('configuration.md');
+  for (const { name } of SETTINGS) assert.ok(configuration.includes(`| \`${name}\` |`), name);
+  const cli = await readPage('cli.md');
+  for (const command of ['serve', 'migrate', 'doctor', 'token create', 'token list', 'token revoke']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+  for (const command of ['definition create', 'definition list', 'definition update', 'brand create', 'brand list']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+  for (const command of ['account create', 'account list', 'account update', 'app create', 'app list']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+});

@@ -1,0 +1,69 @@
+/**
+ * The parts of `docs/` that the code says better than a person would: the table of settings, every command's help.
+ * `node test/support/reference-docs.ts` writes them into the pages; a test holds that they are current.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { buildProgram } from '../../src/cli/program.ts';
+import { flagName, SETTINGS } from '../../src/config/settings.ts';
+
+const DOCS = new URL('../../docs/', import.meta.url);
+const GENERATED = /(<!-- generated: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** Pages whose marked parts are generated. */
+export const PAGES = ['configuration.md', 'cli.md'] as const;
+
+export function readPage(page: string): Promise<string> {
+  return readFile(new URL(page, DOCS), 'utf8');
+}
+
+/** The page with its marked parts as they should be. */
+export async function renderPage(page: string): Promise<string> {
+  const parts: Record<string, string> = { settings: renderSettings(), commands: await renderCommands() };
+  return (await readPage(page)).replace(GENERATED, (_, begin: string, name: string, end: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`${page} asks for ${name}, which nothing renders`);
+    return `${begin}${part}\n${end}`;
+  });
+}
+
+function renderSettings(): string {
+  const rows = SETTINGS.map((setting) => {
+    const byDefault = setting.byDefault === null ? 'none' : `\`${setting.byDefault}\``;
+    return `| \`${setting.name}\` | \`${flagName(setting)}\` | ${byDefault} | ${setting.what} | ${setting.allowed} |`;
+  });
+  return ['| variable | flag | default | what it does | allowed |', '| --- | --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+async function renderCommands(): Promise<string> {
+  const ignore = { print: () => {}, complain: () => {} };
+  const program = await buildProgram('all', ignore, () => async () => {});
+  return leaves(program)
+    .map((command) => `### ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\`\`\``)
+    .join('\n\n');
+}
+
+/** The commands that do something, in the order of the help. */
+export function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+export function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** All that `--help` prints, eighty columns wide. */
+function helpOf(command: Command): string {
+  let text = '';
+  const writeOut = (more: string) => {
+    text += more;
+  };
+  command.configureOutput({ writeOut, getOutHelpWidth: () => 80, getOutHasColors: () => false }).outputHelp();
+  return text.trimEnd().concat('\n');
+}
+
+if (import.meta.main) {
+  for (const page of PAGES) await writeFile(new URL(page, DOCS), await renderPage(page));
+}
