@@ -22,6 +22,7 @@ test("the categories are HubSpot's", () => {
     'MISSING_SCOPES',
     'OBJECT_NOT_FOUND',
     'METHOD_NOT_ALLOWED',
+    'CONFLICT',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
   ]);
