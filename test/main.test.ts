@@ -168,13 +168,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         answered.push(address);
       }
     });
-    await sleep(300);
+    while (answered.length < 50) await sleep(5);
     const stopped = await server.stop(signal);
     asking = false;
     assert.ok(stopped.stderr.includes('"stopped"'));
     await Promise.all(writers);
     assert.deepEqual([stopped.code, stopped.signal], [0, null], stopped.stderr);
-    assert.ok(answered.length > 50, `${answered.length} writes`);
     assert.ok(!stopped.stderr.includes('@example.com'), 'no address is logged');
 
     const again = await OptioServer.start(t, { cwd });
