@@ -80,8 +80,10 @@ describe('the commit and the answer', () => {
 
 describe('a store that fails', () => {
   let failure: Error | 'conflict' | null = null;
+  let hangs = false;
   const lines: string[] = [];
   const fail = async () => {
+    if (hangs) await new Promise(() => {});
     if (failure instanceof Error) throw failure;
   };
   const server = useServer(SQLITE, {
@@ -119,6 +121,13 @@ describe('a store that fails', () => {
     assert.match(lines[0]!, /"route":"\/communication-preferences\/v4\/statuses\/:subscriberIdString"/);
     assert.doesNotMatch(lines.join('\n'), /secret\.person|pat-eu1/);
     assert.equal((await server().get('/health/live', { token: null })).status, 200);
+  });
+
+  test('not answering at all: not ready after two seconds', async () => {
+    hangs = true;
+    const answer = await server().get('/health/ready', { token: null });
+    hangs = false;
+    assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: /^The database cannot be reached/ });
   });
 
   test('a bug: 500, an id to find it by, and nothing of its inside', async () => {
