@@ -168,7 +168,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         answered.push(address);
       }
     });
-    while (answered.length < 50) await sleep(5);
+    while (answered.length < 100) await sleep(10);
     const stopped = await server.stop(signal);
     asking = false;
     assert.ok(stopped.stderr.includes('"stopped"'));

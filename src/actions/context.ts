@@ -6,6 +6,9 @@ import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
 
+/** What actions reject with where the store fails them; rooms that may not enter storage know it from here. */
+export { StoreUnavailable } from '../storage/port.ts';
+
 /** Epoch milliseconds. */
 export type Clock = () => number;
 

@@ -46,7 +46,6 @@ function parsePlain(written: string): Address | null {
   const at = shown.indexOf('@');
   const domain = shown.slice(at + 1);
   if (at > MAX_LOCAL_OCTETS || !isDomain(domain)) return null;
-  if (domain.includes('xn--') && domainToASCII(domain) !== domain) return null;
   return { written, shown, normalised: shown };
 }
 

@@ -1,9 +1,6 @@
 /** Whether the process runs, and whether it can do its work. */
-import { setTimeout as pause } from 'node:timers/promises';
-import { StoreUnavailable } from '../storage/port.ts';
+import { checkReadiness } from '../actions/check-readiness.ts';
 import { endpoint } from './endpoint.ts';
-
-const PATIENCE_MS = 2_000;
 
 export const liveEndpoint = endpoint(
   {
@@ -25,13 +22,7 @@ export const readyEndpoint = endpoint(
     response: { 200: status('Ready', 'ready') },
   },
   async (context) => {
-    const patience = new AbortController();
-    const tooLate = pause(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).then(() => {
-      throw new StoreUnavailable('The database did not answer in time');
-    });
-    // Where the database is in time, the pause is broken off and nobody waits for it any more.
-    tooLate.catch(() => {});
-    await Promise.race([context.store.ping(), tooLate]).finally(() => patience.abort());
+    await checkReadiness(context);
     return { status: 'ready' } as const;
   },
 );

@@ -1,0 +1,127 @@
+/** Rules of the house that a reviewer would otherwise have to remember. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, test } from 'node:test';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const MAX_LINES = 300;
+
+/** Which rooms a room may enter. */
+const MAY_ENTER: Record<string, readonly string[]> = {
+  domain: [],
+  storage: ['domain'],
+  actions: ['domain', 'storage/port'],
+  http: ['domain', 'actions'],
+  config: [],
+  // Migrating and examining a store are no use cases of the API: the command line does them through the port.
+  cli: ['domain', 'actions', 'config', 'storage/port'],
+};
+
+/** What the domain may take from Node.js: computations without input, output, clock or chance. */
+const PURE_MODULES = ['node:crypto', 'node:url'];
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+const sources = filesBelow('src').filter((file) => file.endsWith('.ts'));
+const tests = filesBelow('test').filter((file) => file.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const found = text.matchAll(/(?:from\s+|import\(\s*|^import\s+)'([^']+)'/gm);
+  return [...found].map((match) => match[1]!);
+}
+
+/** `src/http/v4/x.ts` → `http`; `src/storage/port.ts` → `storage/port`; `src/app.ts` → `app`. */
+function roomOf(file: string): string {
+  const inside = relative('src', file).replace(/\.ts$/, '');
+  return inside === 'storage/port' ? inside : inside.split('/')[0]!;
+}
+
+/** The process's entry and the composition root, beside the rooms: they may enter all. */
+function isEntry(file: string): boolean {
+  return dirname(file) === 'src';
+}
+
+describe('imports point one way', () => {
+  for (const file of sources) {
+    const room = roomOf(file).split('/')[0]!;
+    if (isEntry(file)) continue;
+    test(file, () => {
+      const mayEnter = MAY_ENTER[room];
+      assert.ok(mayEnter, `src/${room} is a room that test/tidy.test.ts does not know: say what it may enter`);
+      for (const imported of importsOf(file)) {
+        if (!imported.startsWith('.')) {
+          if (room === 'domain') assert.ok(PURE_MODULES.includes(imported), `the domain imports ${imported}`);
+          continue;
+        }
+        const target = roomOf(relative(ROOT, resolve(ROOT, dirname(file), imported)));
+        const allowed = target.split('/')[0] === room || mayEnter.some((other) => target === other);
+        assert.ok(
+          allowed,
+          `${file} imports ${imported}, but ${room} may enter only: ${mayEnter.join(', ') || 'nothing'}`,
+        );
+      }
+    });
+  }
+});
+
+test('the domain asks neither the clock nor chance', () => {
+  for (const file of sources.filter((each) => roomOf(each) === 'domain')) {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    assert.doesNotMatch(text, /Date\.now|new Date\(\)|Math\.random|randomBytes|randomUUID|process\./, file);
+  }
+});
+
+test('only config reads the environment', () => {
+  for (const file of sources.filter((each) => roomOf(each).split('/')[0] !== 'config' && each !== 'src/main.ts')) {
+    assert.doesNotMatch(readFileSync(join(ROOT, file), 'utf8'), /process\.env/, file);
+  }
+});
+
+test(`no file is longer than ${MAX_LINES} lines`, () => {
+  for (const file of [...sources, ...tests]) {
+    const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
+    assert.ok(lines <= MAX_LINES, `${file} has ${lines} lines: give a part of it a file of its own`);
+  }
+});
+
+test('no file is named for being shared', () => {
+  for (const file of [...sources, ...tests]) {
+    assert.doesNotMatch(file, /(^|\/)(utils?|helpers?|common|manager)(\/|\.|-)/);
+    assert.match(file, /^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.test)?\.ts$/, `${file} is not in kebab-case`);
+  }
+});
+
+test('every dependency has its reason in docs/adr/', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const reasons = filesBelow('docs/adr')
+    .map((file) => readFileSync(join(ROOT, file), 'utf8'))
+    .join('\n');
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    assert.ok(reasons.includes(`\`${name}\``), `${name} is a dependency that no ADR names`);
+  }
+});
+
+test('links between the documents lead somewhere', () => {
+  const documents = [...readdirSync(ROOT).filter((name) => name.endsWith('.md')), ...filesBelow('docs')];
+  for (const document of documents.filter((name) => name.endsWith('.md'))) {
+    const text = readFileSync(join(ROOT, document), 'utf8');
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)) {
+      const path = resolve(ROOT, dirname(document), target!);
+      assert.doesNotThrow(() => readdirOrRead(path), `${document} links to ${target}`);
+    }
+  }
+});
+
+function readdirOrRead(path: string): void {
+  try {
+    readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+  }
+}
