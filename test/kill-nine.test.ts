@@ -30,7 +30,9 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       let isOver = false;
       const writing = writeUntil(server, access, written, { round, writers: WRITERS, isOver: () => isOver });
       // At another moment each time, in the midst of the writes.
-      await sleep(150 + 40 * round);
+      const from = written.batches.length;
+      while (written.batches.length < from + WRITERS) await sleep(5);
+      await sleep(40 * round);
       const { signal } = await server.stop('SIGKILL');
       isOver = true;
       await writing;

@@ -54,7 +54,8 @@ function startsWithVowel(word: string): string {
   return /^[aeiou]/.test(word) ? 'n' : '';
 }
 
-const MAX_ATTEMPTS = 10;
+/** Each round at least one rival gets through, so this many may change one thing at the same moment. */
+const MAX_ATTEMPTS = 50;
 
 /**
  * Tries until somebody else's change does not get in between. `attempt` loads, decides and writes; it returns null

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openStore } from '../../src/storage/open-store.ts';
@@ -41,6 +42,19 @@ test('a folder that cannot be made is unavailable', async () => {
   await writeFile(join(folder, 'a-file'), '');
   await assert.rejects(openStore(`sqlite:${join(folder, 'a-file', 'below', 'optio.db')}`), StoreUnavailable);
   await assert.rejects(openStore(`sqlite:${folder}`), StoreUnavailable);
+});
+
+test('a file is opened although another process is just setting it up', async () => {
+  const path = join(folder, 'being-set-up.db');
+  const other = new DatabaseSync(path);
+  // Not in WAL mode yet, and locked in the way for which SQLite answers "busy" at once, whatever the busy timeout.
+  other.exec('CREATE TABLE half_way (id INTEGER); BEGIN IMMEDIATE');
+  const opening = openStore(`sqlite:${path}`);
+  await sleep(150);
+  other.close();
+  const store = await opening;
+  await store.migrate();
+  await store.close();
 });
 
 test('a write lock that another process holds for too long is unavailable, and nothing stays half done', async () => {

@@ -24,6 +24,8 @@ after(async () => {
   await stopOwnServer();
 });
 
+const SECRET = 'correct-horse-battery-staple';
+
 /** The sessions of stores on this database. */
 const OURS = "datname = current_database() AND application_name = 'optio'";
 
@@ -124,22 +126,25 @@ test('commits on both sides of a deadlock or a serialisation failure end as conf
   }
 });
 
-test('a server that is not there, a wrong password, a missing database: unavailable, each in its words', async () => {
+test('a server that is not there, an unknown user, a missing database: unavailable, each in its words', async () => {
   const wrong = (change: (url: URL) => void): string => {
     const url = new URL(database.databaseUrl);
     change(url);
     return url.href;
   };
   for (const [url, words] of [
-    [wrong((u) => (u.port = '1')), /cannot be reached/],
-    [wrong((u) => (u.password = 'not-the-password')), /refused the user or the password/],
-    [wrong((u) => (u.pathname = '/nowhere')), /no such database/],
+    [wrong((u) => Object.assign(u, { port: '1', password: SECRET })), /cannot be reached/],
+    [
+      wrong((u) => Object.assign(u, { username: 'nobody-of-that-name', password: SECRET })),
+      /refused the user or the password/,
+    ],
+    [wrong((u) => Object.assign(u, { pathname: '/nowhere' })), /no such database/],
     ['postgres:///optio?host=/no/such/socket', /cannot be reached/],
   ] as const) {
     const elsewhere = await openStore(url);
     await assert.rejects(elsewhere.ping(), (error: Error) => {
       assert.match(error.message, words);
-      assert.ok(!error.message.includes('not-the-password'));
+      assert.ok(!error.message.includes(SECRET));
       return error instanceof StoreUnavailable;
     });
     await assert.rejects(elsewhere.migrate(), StoreUnavailable);
