@@ -1,0 +1,21 @@
+/** The schemas that requests are validated by are valid themselves: the server does not check them at every start. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { ROUTES } from '../../src/http/routes.ts';
+
+const PARTS = ['params', 'querystring', 'body'] as const;
+
+test('Every schema of the routes is JSON Schema', () => {
+  const ajv = new Ajv();
+  let checked = 0;
+  for (const { method, path, endpoint } of ROUTES) {
+    for (const part of PARTS) {
+      const schema = endpoint.schema[part];
+      if (!schema) continue;
+      checked += 1;
+      assert.ok(ajv.validateSchema(schema), `${method} ${path}, ${part}: ${ajv.errorsText()}`);
+    }
+  }
+  assert.ok(checked > 20);
+});
