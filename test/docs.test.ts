@@ -1,4 +1,4 @@
-/** What the documentation says of settings and commands is what they are. */
+/** What the documentation says of routes, settings and commands is what they are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SETTINGS } from '../src/config/settings.ts';

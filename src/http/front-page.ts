@@ -38,6 +38,7 @@ const PAGE = `<!doctype html>
 and the token are different. What it keeps stays in the database of whoever runs it.</p>
 <dl>
 <div><dt>The API</dt><dd><code>/communication-preferences/v4</code>, with <code>Authorization: Bearer &lt;token&gt;</code></dd></div>
+<div><dt>Management</dt><dd><code>/optio/v1</code>, with a token that has the scope <code>optio.admin</code></dd></div>
 <div><dt>Description</dt><dd><a href="/openapi.json">/openapi.json</a>, OpenAPI 3.1 of everything served</dd></div>
 <div><dt>Health</dt><dd><a href="/health/live">/health/live</a>, <a href="/health/ready">/health/ready</a></dd></div>
 <div><dt>Documentation</dt><dd>the folder <code>docs</code> that came with Optio; on the command line, <code>optio --help</code></dd></div>

@@ -1,17 +1,18 @@
 /**
- * The parts of `docs/` that the code says better than a person would: the table of settings, every command's help.
+ * The parts of `docs/` that the code says better than a person would: routes, settings, every command's help.
  * `node test/support/reference-docs.ts` writes them into the pages; a test holds that they are current.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/program.ts';
 import { flagName, SETTINGS } from '../../src/config/settings.ts';
+import { ROUTES } from '../../src/http/routes.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const GENERATED = /(<!-- generated: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** Pages whose marked parts are generated. */
-export const PAGES = ['configuration.md', 'cli.md'] as const;
+export const PAGES = ['api.md', 'configuration.md', 'cli.md'] as const;
 
 export function readPage(page: string): Promise<string> {
   return readFile(new URL(page, DOCS), 'utf8');
@@ -19,7 +20,11 @@ export function readPage(page: string): Promise<string> {
 
 /** The page with its marked parts as they should be. */
 export async function renderPage(page: string): Promise<string> {
-  const parts: Record<string, string> = { settings: renderSettings(), commands: await renderCommands() };
+  const parts: Record<string, string> = {
+    settings: renderSettings(),
+    commands: await renderCommands(),
+    routes: renderRoutes(),
+  };
   return (await readPage(page)).replace(GENERATED, (_, begin: string, name: string, end: string) => {
     const part = parts[name];
     if (part === undefined) throw new Error(`${page} asks for ${name}, which nothing renders`);
@@ -35,6 +40,15 @@ function renderSettings(): string {
   return ['| variable | flag | default | what it does | allowed |', '| --- | --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
+}
+
+/** A row a route: what it does, and the scopes any of which suffices, by HubSpot's older names before the newer. */
+function renderRoutes(): string {
+  const rows = ROUTES.map(({ method, path, scopes, endpoint }) => {
+    const needed = scopes === 'public' ? 'none' : scopes.map((scope) => `\`${scope}\``).join(', ');
+    return `| \`${method}\` | \`${path.replace(/:(\w+)/g, '{$1}')}\` | ${endpoint.schema.summary} | ${needed} |`;
+  });
+  return ['| method | path | what it does | scopes, any one of |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 async function renderCommands(): Promise<string> {
