@@ -44,6 +44,11 @@ test('a folder that cannot be made is unavailable', async () => {
   await assert.rejects(openStore(`sqlite:${folder}`), StoreUnavailable);
 });
 
+test('a folder below /proc is refused too, where making folders recursively would never end', async (t) => {
+  if (process.platform !== 'linux') return t.skip('there is no /proc');
+  await assert.rejects(openStore('sqlite:/proc/no-such-folder/optio.db'), StoreUnavailable);
+});
+
 test('a file is opened although another process is just setting it up', async () => {
   const path = join(folder, 'being-set-up.db');
   const other = new DatabaseSync(path);

@@ -1,7 +1,7 @@
 /**
  * The one connection to an SQLite file, in the main thread: crossing to a worker cost more than writing the rows.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export class Connection {
   /** Opens `path`, a file (made along with its folder where there is none) or `:memory:`. */
   static async open(path: string): Promise<Connection> {
     try {
-      if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true });
+      if (path !== ':memory:') makeFolder(dirname(resolve(path)));
       const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         await useWriteAheadLog(database);
@@ -153,5 +153,17 @@ async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
       if (!isBusy(error) || performance.now() > deadline) throw error;
       await sleep(20);
     }
+  }
+}
+
+/** With all folders above it. Node's own `recursive` never returns where the system says that a new folder cannot be found. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(path)) throw error;
   }
 }
