@@ -8,7 +8,8 @@ import { replay } from '../../src/domain/ledger.ts';
 import { publicApiActor } from '../../src/domain/outcome.ts';
 import type { Store, SubscriberChange, SubscriberStore } from '../../src/storage/port.ts';
 import { StoreUnavailable } from '../../src/storage/port.ts';
-import { newAccount, openContext, refOf, statusChange, wanted } from '../support/account.ts';
+import { newAccount, openContext, refOf, wanted } from '../support/account.ts';
+import { statusChange } from '../support/subjects.ts';
 
 const ADA = 'ada@example.com';
 const BOB = 'bob@example.com';

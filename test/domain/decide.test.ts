@@ -1,11 +1,12 @@
 /** The rules of behaviour one by one, each with the answer that a caller is given. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Catalog, makeCatalog, type SubscriptionDefinition } from '../../src/domain/catalog.ts';
+import { type Catalog, makeCatalog } from '../../src/domain/catalog.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { type SubscriberState, sealEvent, UNKNOWN_SUBSCRIBER } from '../../src/domain/ledger.ts';
 import { type ChangeRequest, type Outcome, publicApiActor, type StatusChange } from '../../src/domain/outcome.ts';
 import { channelPreferences, effectiveStatus, type State } from '../../src/domain/preferences.ts';
+import { definition, statusChange } from '../support/subjects.ts';
 
 const NEWS = 101;
 const OFFERS = 102;
@@ -13,29 +14,17 @@ const OLD = 103;
 const BRAND_NEWS = 201;
 const APP_SOURCE = 'Public status API, App ID:9';
 
-function definition(id: number, businessUnitId = 0, isActive = true): SubscriptionDefinition {
-  return {
-    id,
-    businessUnitId,
-    name: `Type ${id}`,
-    description: '',
-    purpose: 'Marketing',
-    communicationMethod: 'Email',
-    isActive,
-    isDefault: false,
-    isInternal: false,
-    translations: [],
-    createdAt: 10,
-    updatedAt: 10,
-  };
-}
-
 function catalogOf(dataPrivacy: boolean): Catalog {
   const brand = (id: number) => ({ id, name: `Brand ${id}`, createdAt: 1, updatedAt: 1 });
   return makeCatalog(
     { id: 1, name: 'Acme', dataPrivacy, createdAt: 1, updatedAt: 1 },
     [brand(0), brand(5)],
-    [definition(NEWS), definition(OFFERS), definition(OLD, 0, false), definition(BRAND_NEWS, 5)],
+    [
+      definition(NEWS),
+      definition(OFFERS),
+      definition(OLD, { isActive: false }),
+      definition(BRAND_NEWS, { businessUnitId: 5 }),
+    ],
   );
 }
 
@@ -60,7 +49,7 @@ class Contact {
   }
 
   set(subscriptionId: number, state: State, evidence: Partial<StatusChange> = {}, using?: Catalog): Outcome {
-    return this.ask({ ...change(subscriptionId, state), ...evidence }, using);
+    return this.ask({ ...statusChange(subscriptionId, state), ...evidence }, using);
   }
 
   optOut(businessUnitId: number | null = null): Outcome {
@@ -74,17 +63,6 @@ class Contact {
     );
     return `${state} by ${source} at ${occurredAt}`;
   }
-}
-
-function change(subscriptionId: number, state: State): StatusChange {
-  return {
-    kind: 'status-change',
-    channel: 'EMAIL',
-    subscriptionId,
-    state,
-    legalBasis: null,
-    legalBasisExplanation: null,
-  };
 }
 
 function transition(outcome: Outcome): string {
@@ -163,9 +141,9 @@ describe('setting one type', () => {
 
   test('instants strictly increase even when the clock stands still or goes back', () => {
     const contact = new Contact();
-    contact.ask(change(NEWS, 'SUBSCRIBED'), catalog, 0);
-    contact.ask(change(NEWS, 'UNSUBSCRIBED'), catalog, 0);
-    contact.ask(change(NEWS, 'SUBSCRIBED'), catalog, -500_000);
+    contact.ask(statusChange(NEWS, 'SUBSCRIBED'), catalog, 0);
+    contact.ask(statusChange(NEWS, 'UNSUBSCRIBED'), catalog, 0);
+    contact.ask(statusChange(NEWS, 'SUBSCRIBED'), catalog, -500_000);
     assert.equal(contact.state.lastEventAt, 1_000_002);
   });
 });

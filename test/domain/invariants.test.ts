@@ -22,6 +22,7 @@ import {
   LEGAL_BASES,
   STATES,
 } from '../../src/domain/preferences.ts';
+import { definition } from '../support/subjects.ts';
 
 const BRANDS = [0, 5, 7];
 
@@ -37,20 +38,9 @@ const catalogs = fc
     makeCatalog(
       { id: 1, name: 'Acme', dataPrivacy, createdAt: 1, updatedAt: 1 },
       BRANDS.map((id) => ({ id, name: `Brand ${id}`, createdAt: 1, updatedAt: 1 })),
-      types.map(({ brand, isActive }, index) => ({
-        id: index + 1,
-        businessUnitId: brand,
-        name: `Type ${index + 1}`,
-        description: '',
-        purpose: 'Marketing',
-        communicationMethod: 'Email',
-        isActive,
-        isDefault: false,
-        isInternal: false,
-        translations: [],
-        createdAt: 10 + index,
-        updatedAt: 10 + index,
-      })),
+      types.map(({ brand, isActive }, index) =>
+        definition(index + 1, { businessUnitId: brand, isActive, createdAt: 10 + index }),
+      ),
     ),
   );
 

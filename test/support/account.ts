@@ -4,38 +4,26 @@ import type { Context } from '../../src/actions/context.ts';
 import { type ContextOptions, createContext, stopContext } from '../../src/actions/create-context.ts';
 import type { WantedChange } from '../../src/actions/gathering.ts';
 import { parseAddress, subscriberKey } from '../../src/domain/address.ts';
-import type { SubscriptionDefinition } from '../../src/domain/catalog.ts';
 import type { ChangeRequest } from '../../src/domain/outcome.ts';
-import type { State } from '../../src/domain/preferences.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { NewAccount, Store, SubscriberRef } from '../../src/storage/port.ts';
+import { definition } from './subjects.ts';
 
 export const CREATED_AT = Date.UTC(2026, 0, 1);
 
 /** An account with brands 0 and 5, an app `id * 10`, and definitions numbered from `id * 100 + 1`. */
 export function newAccount(id: number, definitionCount = 3): NewAccount {
   const instants = { createdAt: CREATED_AT, updatedAt: CREATED_AT };
-  const definition = (number: number): SubscriptionDefinition => ({
-    id: id * 100 + number,
-    businessUnitId: 0,
-    name: `Type ${number}`,
-    description: `What type ${number} is about`,
-    purpose: 'Marketing',
-    communicationMethod: 'Email',
-    isActive: true,
-    isDefault: false,
-    isInternal: false,
-    translations: [],
-    createdAt: CREATED_AT + number,
-    updatedAt: CREATED_AT + number,
-  });
   return {
     account: { id, name: `Account ${id}`, dataPrivacy: false, ...instants },
     businessUnits: [
       { id: 0, name: `Account ${id}`, ...instants },
       { id: 5, name: 'Brand five', ...instants },
     ],
-    definitions: Array.from({ length: definitionCount }, (_, index) => definition(index + 1)),
+    definitions: Array.from({ length: definitionCount }, (_, index) => {
+      const createdAt = CREATED_AT + index + 1;
+      return definition(id * 100 + index + 1, { createdAt, updatedAt: createdAt });
+    }),
     apps: [{ id: id * 10, name: 'App', createdAt: CREATED_AT }],
     tokens: [],
   };
@@ -66,15 +54,4 @@ export function refOf(address: string, accountId = 1): SubscriberRef {
 
 export function wanted(address: string, request: ChangeRequest, accountId = 1): WantedChange {
   return { ref: refOf(address, accountId), address: parseAddress(address)!, request };
-}
-
-export function statusChange(subscriptionId: number, state: State): ChangeRequest {
-  return {
-    kind: 'status-change',
-    channel: 'EMAIL',
-    subscriptionId,
-    state,
-    legalBasis: null,
-    legalBasisExplanation: null,
-  };
 }
