@@ -101,6 +101,8 @@ const REFUSED_TOKEN = {
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) was revoked; give another one, or none and use "optio token create"',
   expired:
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) has expired; give another one, or none and use "optio token create"',
+  'of-another-account':
+    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) is a token of another account than the first; give another one',
 } as const;
 
 /** What may well go wrong at a start, as one line; null for a bug. */

@@ -12,8 +12,8 @@ export type BootstrapOutcome =
   /** This process made the first account; `secret` is the token made with it, null where the operator brought one. */
   | { readonly kind: 'created'; readonly account: Account; readonly secret: string | null }
   | { readonly kind: 'existing' }
-  /** The bootstrap token was taken back, or ran out: to start all the same would hide that from whoever relies on it. */
-  | { readonly kind: 'refused'; readonly because: 'revoked' | 'expired' };
+  /** The bootstrap token cannot be what it shall: to start all the same would hide that from whoever relies on it. */
+  | { readonly kind: 'refused'; readonly because: 'revoked' | 'expired' | 'of-another-account' };
 
 /** Safe when many processes start at once: one creates the account, and only that one learns so. */
 export async function bootstrap(management: Management, bootstrapToken: string | null): Promise<BootstrapOutcome> {
@@ -37,9 +37,9 @@ async function createFirst(management: Management, bootstrapToken: string | null
 }
 
 async function ensureToken(management: Management, secret: string): Promise<BootstrapOutcome> {
-  const known = await management.store.catalog.findToken(hashSecret(secret));
-  if (known) return judge(known, management.clock());
   const account = (await listAccounts(management))[0]!;
+  const known = await management.store.catalog.findToken(hashSecret(secret));
+  if (known) return ensureScopes(management, known, account);
   const appId = await firstApp(management, account.id);
   const token = firstToken(secret, 'Bootstrap token', account.id, appId, management.clock());
   const result = await management.store.catalog.insertToken(token);
@@ -48,9 +48,15 @@ async function ensureToken(management: Management, secret: string): Promise<Boot
   return result === 'taken' ? ensureToken(management, secret) : { kind: 'existing' };
 }
 
-function judge(token: Token, now: number): BootstrapOutcome {
+/** A token that was made with fewer scopes, or before there were more, gets those that it lacks. */
+async function ensureScopes(management: Management, token: Token, account: Account): Promise<BootstrapOutcome> {
+  if (token.accountId !== account.id) return { kind: 'refused', because: 'of-another-account' };
   if (token.revokedAt !== null) return { kind: 'refused', because: 'revoked' };
-  if (token.expiresAt !== null && token.expiresAt <= now) return { kind: 'refused', because: 'expired' };
+  if (token.expiresAt !== null && token.expiresAt <= management.clock()) return { kind: 'refused', because: 'expired' };
+  if (SCOPES.some((scope) => !token.scopes.includes(scope))) {
+    await management.store.catalog.updateTokenScopes(account.id, token.id, SCOPES);
+    management.catalogs.clear();
+  }
   return { kind: 'existing' };
 }
 

@@ -22,7 +22,7 @@ export type CommitOutcome =
 const MAX_CHANGES_PER_COMMIT = 1_000;
 /** The most changes that may wait before calls are turned away. */
 export const MAX_WAITING_CHANGES = 10_000;
-/** How often a call is decided again, alone, before it is given up. */
+/** How often a call is decided before it is given up. */
 const MAX_ATTEMPTS = 50;
 const LONGEST_PAUSE_MS = 40;
 
@@ -112,8 +112,11 @@ export class Committer {
 
   /** After a conflict: calls whose subscribers changed meanwhile are decided again alone, the others together. */
   async #processAgain(calls: readonly Call[], gathering: Gathering, attempt: number): Promise<void> {
+    if (attempt >= MAX_ATTEMPTS) {
+      for (const call of calls) call.resolve({ kind: 'contended' });
+      return;
+    }
     if (calls.length === 1) {
-      if (attempt >= MAX_ATTEMPTS) return calls[0]!.resolve({ kind: 'contended' });
       await pause(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS));
       return await this.#process(calls, attempt + 1);
     }

@@ -5,7 +5,7 @@
 import type { Catalog, SubscriptionDefinition } from './catalog.ts';
 import type { EndedOptOut, EventDraft, SubscriberState } from './ledger.ts';
 import type { Actor, ChangeRequest, OptOutOfAll, Outcome, Refusal, StatusChange, Transition } from './outcome.ts';
-import type { ChannelPreferences, LegalBasis, State } from './preferences.ts';
+import type { ChannelPreferences, EffectiveStatus, State } from './preferences.ts';
 import { channelPreferences, covers, effectiveStatus, findRecorded } from './preferences.ts';
 
 /** What was decided. `event` is null where nothing is to be written: refusals, and what was so already. */
@@ -72,9 +72,9 @@ function decideStatusChange(
   const refusal = findRefusal(before, request, catalog, definition);
   if (refusal) return refuse(refusal);
 
-  const had = effectiveStatus(before, definition).state;
-  const evidence = evidenceOf(before, request, had);
-  const transition = transitionOf(had, request.state);
+  const had = effectiveStatus(before, definition);
+  const evidence = evidenceOf(had, request);
+  const transition = transitionOf(had.state, request.state);
   const event: EventDraft | null =
     transition === 'NO_STATUS_CHANGE' && !evidence.isNew
       ? null
@@ -84,7 +84,7 @@ function decideStatusChange(
             type: 'STATUS_SET',
             channel: request.channel,
             subscriptionId: definition.id,
-            from: had,
+            from: had.state,
             to: request.state,
             appId: actor.appId,
             source: actor.source,
@@ -130,24 +130,19 @@ function transitionOf(had: State, asked: State): Transition {
 
 /**
  * The evidence as it will stand. Where the state stays, a new legal basis replaces basis and explanation together
- * (an old explanation does not explain a new basis), and a new explanation alone keeps the basis.
+ * (an old explanation does not explain a new basis), and a new explanation alone keeps the basis. What stood before is
+ * what the type read: a record that an opt-out of everything hides is no evidence for that opt-out.
  */
-function evidenceOf(
-  before: ChannelPreferences,
-  request: StatusChange,
-  had: State,
-): { legalBasis: LegalBasis | null; legalBasisExplanation: string | null; isNew: boolean } {
-  const recorded = findRecorded(before, request.subscriptionId);
-  const recordStays = recorded?.state === had && had === request.state;
-  const legalBasis = request.legalBasis ?? (recordStays ? recorded.legalBasis : null);
-  const keepsExplanation = recordStays && (request.legalBasis === null || request.legalBasis === recorded.legalBasis);
+function evidenceOf(had: EffectiveStatus, request: StatusChange): Evidence & { isNew: boolean } {
+  const stood: Evidence = had.state === request.state ? had : { legalBasis: null, legalBasisExplanation: null };
+  const legalBasis = request.legalBasis ?? stood.legalBasis;
   const legalBasisExplanation =
-    request.legalBasisExplanation ?? (keepsExplanation ? recorded.legalBasisExplanation : null);
-  const isNew =
-    legalBasis !== (recordStays ? recorded.legalBasis : null) ||
-    legalBasisExplanation !== (recordStays ? recorded.legalBasisExplanation : null);
+    request.legalBasisExplanation ?? (legalBasis === stood.legalBasis ? stood.legalBasisExplanation : null);
+  const isNew = legalBasis !== stood.legalBasis || legalBasisExplanation !== stood.legalBasisExplanation;
   return { legalBasis, legalBasisExplanation, isNew };
 }
+
+type Evidence = Pick<EffectiveStatus, 'legalBasis' | 'legalBasisExplanation'>;
 
 /**
  * Subscribing to one type ends the opt-outs of everything that cover it. Every other type in their scope, active or

@@ -4,6 +4,7 @@
  * Every method rejects with `StoreUnavailable` when the database cannot be reached or does not accept the work; any
  * other rejection is a bug. All methods may be called concurrently.
  */
+import type { Scope } from '../domain/access.ts';
 import type { SubscriberKey } from '../domain/address.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
@@ -73,6 +74,7 @@ export type UpdateResult = 'updated' | 'stale';
 export interface CatalogStore {
   /** Grows with every change of anything below, made by any process. */
   revision(): Promise<number>;
+  /** The oldest first. */
   listAccounts(): Promise<Account[]>;
   loadCatalog(accountId: number): Promise<Catalog | null>;
   listApps(accountId: number): Promise<App[]>;
@@ -95,6 +97,8 @@ export interface CatalogStore {
   ): Promise<UpdateResult>;
   insertApp(accountId: number, app: App): Promise<InsertResult>;
   insertToken(token: Token): Promise<InsertResult>;
+  /** False where the account has no such token. */
+  updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean>;
   /** False where the account has no such token. Revoking twice keeps the first instant. */
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean>;
 }

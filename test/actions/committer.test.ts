@@ -153,6 +153,16 @@ describe('several writers', () => {
     await close();
   });
 
+  test('so are calls that never get through together although nobody changed their contacts', async () => {
+    const { context, close } = await openContext(
+      {},
+      before(async () => 'conflict'),
+    );
+    const calls = [ADA, BOB].map((address) => submit(context, [wanted(address, statusChange(101, 'SUBSCRIBED'))]));
+    assert.deepEqual(await Promise.all(calls), [{ kind: 'contended' }, { kind: 'contended' }]);
+    await close();
+  });
+
   test('ending an opt-out of everything does not miss a type that another process made a moment ago', async () => {
     const { context, store, close } = await openContext();
     await submit(context, [wanted(ADA, { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId: null })]);

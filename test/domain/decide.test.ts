@@ -261,4 +261,21 @@ describe('opting out of everything', () => {
     contact.set(OFFERS, 'SUBSCRIBED');
     assert.match(contact.reads(NEWS), /^UNSUBSCRIBED/);
   });
+
+  test('the same evidence as before the opt-out is new again: the opt-out hides what stood', () => {
+    const contact = new Contact();
+    const evidence = { legalBasis: 'NON_GDPR', legalBasisExplanation: 'in the shop' } as const;
+    contact.set(NEWS, 'UNSUBSCRIBED', evidence);
+    contact.optOut();
+    const outcome = contact.set(NEWS, 'UNSUBSCRIBED', evidence);
+    assert.ok(outcome.kind === 'status-set');
+    assert.deepEqual(
+      [outcome.transition, outcome.status.legalBasis, outcome.status.occurredAt],
+      ['NO_STATUS_CHANGE', 'NON_GDPR', contact.now],
+    );
+    contact.optOut();
+    const other = contact.set(NEWS, 'UNSUBSCRIBED', { legalBasisExplanation: 'by phone' });
+    assert.ok(other.kind === 'status-set');
+    assert.deepEqual([other.status.legalBasis, other.status.legalBasisExplanation], [null, 'by phone']);
+  });
 });

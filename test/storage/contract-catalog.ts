@@ -151,6 +151,7 @@ export function catalogContract(openFresh: OpenFresh): void {
       () => catalog.insertDefinition(id, samples.definition(13)),
       () => catalog.insertApp(id, samples.app(8)),
       () => catalog.insertToken(extra),
+      () => catalog.updateTokenScopes(id, extra.id, ['optio.admin']),
       () => catalog.revokeToken(id, extra.id, 1_800_000_000_000),
     ];
     for (const write of writes) assert.ok((await revisionsOf(write)) > 0);
@@ -175,6 +176,16 @@ export function catalogContract(openFresh: OpenFresh): void {
     assert.equal(await catalog.revokeToken(created.account.id, token!.id, 1_800_000_000_001), true);
     assert.equal(await catalog.revokeToken(created.account.id, token!.id, 1_800_000_000_002), true);
     assert.deepEqual(await catalog.findToken(token!.secretHash), { ...token, revokedAt: 1_800_000_000_001 });
+  });
+
+  it('changes the scopes of a token that the account has', async () => {
+    const created = await insertAccount();
+    const stranger = await insertAccount();
+    const [token] = created.tokens;
+    assert.equal(await catalog.updateTokenScopes(stranger.account.id, token!.id, ['optio.admin']), false);
+    assert.deepEqual(await catalog.findToken(token!.secretHash), token);
+    assert.equal(await catalog.updateTokenScopes(created.account.id, token!.id, ['optio.admin']), true);
+    assert.deepEqual(await catalog.findToken(token!.secretHash), { ...token, scopes: ['optio.admin'] });
   });
 
   it('inserts a first account only where there is none', async () => {

@@ -2,6 +2,7 @@
  * What inserts and updates the catalog's rows on PostgreSQL. Each function says whether its row was written: false
  * where the id is taken, or the row is not as expected. Call them inside a transaction.
  */
+import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { NewAccount } from '../port.ts';
 import type { Client } from './connections.ts';
@@ -124,6 +125,16 @@ export function insertToken(client: Client, token: Token): Promise<boolean> {
       ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
     ],
   );
+}
+
+export function updateTokenScopes(
+  client: Client,
+  accountId: number,
+  tokenId: string,
+  scopes: readonly Scope[],
+): Promise<boolean> {
+  const sql = 'UPDATE token SET scopes = $1 WHERE account_id = $2 AND id = $3';
+  return write(client, sql, [JSON.stringify(scopes), accountId, tokenId]);
 }
 
 /** Keeps the first instant where the token was revoked before. */

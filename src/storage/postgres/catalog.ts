@@ -1,4 +1,5 @@
 /** What an account has set up, on PostgreSQL. */
+import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
@@ -21,7 +22,7 @@ export class PostgresCatalog implements CatalogStore {
   }
 
   async listAccounts(): Promise<Account[]> {
-    const found = await this.#connections.all<rows.AccountRow>('SELECT * FROM account ORDER BY id');
+    const found = await this.#connections.all<rows.AccountRow>('SELECT * FROM account ORDER BY created_at, id');
     return found.map(rows.toAccount);
   }
 
@@ -104,6 +105,10 @@ export class PostgresCatalog implements CatalogStore {
 
   insertToken(token: Token): Promise<InsertResult> {
     return this.#insert((client) => writes.insertToken(client, token));
+  }
+
+  updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
+    return this.#write((client) => writes.updateTokenScopes(client, accountId, tokenId, scopes));
   }
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** What inserts and updates the catalog's rows on SQLite. Call these inside a write transaction. */
+import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { NewAccount } from '../port.ts';
 import { toBytes } from './binary.ts';
@@ -125,6 +126,16 @@ export function insertToken(connection: Connection, token: Token): boolean {
       ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
     ),
   );
+}
+
+export function updateTokenScopes(
+  connection: Connection,
+  accountId: number,
+  tokenId: string,
+  scopes: readonly Scope[],
+): boolean {
+  const sql = 'UPDATE token SET scopes = ? WHERE account_id = ? AND id = ?';
+  return wrote(connection.change(sql, JSON.stringify(scopes), accountId, tokenId));
 }
 
 /** Keeps the first instant where the token was revoked before. */

@@ -1,4 +1,5 @@
 /** What an account has set up, on SQLite. */
+import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
@@ -23,7 +24,7 @@ export class SqliteCatalog implements CatalogStore {
 
   listAccounts(): Promise<Account[]> {
     return this.#connection.run(() =>
-      this.#connection.all<rows.AccountRow>('SELECT * FROM account ORDER BY id').map(rows.toAccount),
+      this.#connection.all<rows.AccountRow>('SELECT * FROM account ORDER BY created_at, id').map(rows.toAccount),
     );
   }
 
@@ -113,6 +114,10 @@ export class SqliteCatalog implements CatalogStore {
 
   insertToken(token: Token): Promise<InsertResult> {
     return this.#insert((connection) => writes.insertToken(connection, token));
+  }
+
+  updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
+    return this.#write((connection) => writes.updateTokenScopes(connection, accountId, tokenId, scopes));
   }
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
