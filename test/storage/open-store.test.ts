@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { promisify } from 'node:util';
 import { openStore } from '../../src/storage/open-store.ts';
 import { StoreUnavailable } from '../../src/storage/port.ts';
 import { runChildren } from './child-processes.ts';
-import { firstChange } from './samples.ts';
+import { firstChange, newAccount } from './samples.ts';
 
 let folder: string;
 before(async () => {
@@ -59,6 +60,37 @@ test('a file is opened although another process is just setting it up', async ()
   other.close();
   const store = await opening;
   await store.migrate();
+  await store.close();
+});
+
+test('a new file and its folder are for their user alone, and so is what SQLite puts beside it', async () => {
+  const path = join(folder, 'private', 'optio.db');
+  const store = await openStore(`sqlite:${path}`);
+  await store.migrate();
+  const modes = ['', 'optio.db', 'optio.db-wal'].map((name) => statSync(join(folder, 'private', name)).mode & 0o777);
+  assert.deepEqual(modes, [0o700, 0o600, 0o600]);
+  await store.close();
+});
+
+test('while another process holds the write lock, reads and everything else in this process go on', async () => {
+  const path = join(folder, 'contended.db');
+  const store = await openStore(`sqlite:${path}`);
+  await store.migrate();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  let isWritten = false;
+  const writing = store.catalog.insertAccount(newAccount(77)).then(() => {
+    isWritten = true;
+  });
+  for (let turn = 0; turn < 20; turn++) {
+    await sleep(1);
+    assert.deepEqual(await store.catalog.listAccounts(), []);
+  }
+  assert.equal(isWritten, false);
+  other.exec('COMMIT');
+  await writing;
+  assert.equal((await store.catalog.listAccounts()).length, 1);
+  other.close();
   await store.close();
 });
 

@@ -1,14 +1,18 @@
 /**
  * The one connection to an SQLite file, in the main thread: crossing to a worker cost more than writing the rows.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBusy, toStoreError } from './errors.ts';
 
-/** How long a statement waits for another process's transaction before it gives up. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** How long work waits for another process's transaction before it is given up. */
+const PATIENCE_MS = 5_000;
+/** How much of that SQLite waits itself, while nothing else in this process gets on. */
+const BUSY_TIMEOUT_MS = 20;
+/** How long everything else gets on before the work is tried again. */
+const PAUSE_MS = 10;
 
 const SETTINGS = `
   -- A commit is answered once it survives power loss, hence FULL; in WAL mode that is one fsync a commit.
@@ -33,7 +37,7 @@ export class Connection {
   /** Opens `path`, a file (made along with its folder where there is none) or `:memory:`. */
   static async open(path: string): Promise<Connection> {
     try {
-      if (path !== ':memory:') makeFolder(dirname(resolve(path)));
+      if (path !== ':memory:') makeFile(resolve(path));
       const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         await useWriteAheadLog(database);
@@ -86,12 +90,16 @@ export class Connection {
     this.#database.exec(sql);
   }
 
-  /** Runs synchronous work and gives its result the port's shape: a promise that rejects with the port's error. */
+  /**
+   * Runs synchronous work and gives its result the port's shape: a promise that rejects with the port's error. While
+   * another process holds the lock that `work` needs, it is tried again and again; it must be whole or nothing.
+   */
   async run<T>(work: () => T): Promise<T> {
     try {
       return work();
     } catch (error) {
-      throw toStoreError(error);
+      if (!isBusy(error)) throw toStoreError(error);
+      return await patiently(work).catch((reason) => Promise.reject(toStoreError(reason)));
     }
   }
 
@@ -143,17 +151,27 @@ export class Connection {
  * Readers then never wait for the writer. Several processes that open a new file at once may find it locked just
  * while one of them turns it over, and SQLite does not apply the busy timeout to that.
  */
-async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+function useWriteAheadLog(database: DatabaseSync): Promise<void> {
+  return patiently(() => database.exec('PRAGMA journal_mode = WAL'));
+}
+
+/** Tries until no other process is in the way, and lets everything else in this one get on between two tries. */
+async function patiently<T>(work: () => T): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      database.exec('PRAGMA journal_mode = WAL');
-      return;
+      return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error;
-      await sleep(20);
+      await sleep(PAUSE_MS);
     }
   }
+}
+
+/** For this user's eyes alone: it will hold addresses. SQLite gives the files beside it the same permissions. */
+function makeFile(path: string): void {
+  makeFolder(dirname(path));
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
 }
 
 /** With all folders above it. Node's own `recursive` never returns where the system says that a new folder cannot be found. */
@@ -161,7 +179,7 @@ function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Another process may have been faster.
     if (!existsSync(path)) throw error;

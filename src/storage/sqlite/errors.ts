@@ -40,7 +40,7 @@ function reasonOf(error: Error): string | null {
   }
   if ((error as NodeJS.ErrnoException).code === 'ERR_INVALID_STATE') return 'the database is closed';
   // EACCES, ENOSPC, EROFS, ENOTDIR and their like.
-  return 'syscall' in error ? 'the folder of the file cannot be made' : null;
+  return 'syscall' in error ? 'the file or its folder cannot be made' : null;
 }
 
 function primaryCode(error: Error): number | null {
