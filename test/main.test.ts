@@ -80,6 +80,28 @@ test('A bootstrap token that was revoked is refused at start', async (t) => {
   assert.match(ended.stderr, /^optio: the bootstrap token \(OPTIO_BOOTSTRAP_TOKEN\) was revoked; .*\n$/);
 });
 
+test('A bootstrap token that lacks scopes gets them; one of another account is refused', async (t) => {
+  const cwd = await makeFolder(t);
+  await (await OptioServer.start(t, { cwd })).stop();
+  const make = async (...args: string[]) =>
+    JSON.parse((await runOptio(['token', 'create', '--json', ...args], { cwd })).stdout).token;
+  const limited = await make('--scope', 'communication_preferences.read');
+  const server = await OptioServer.start(t, { cwd, env: { OPTIO_BOOTSTRAP_TOKEN: limited } });
+  assert.equal((await server.request('GET', '/optio/v1/account', { token: limited })).status, 200);
+  await server.stop();
+
+  const other = JSON.parse(
+    (await runOptio(['account', 'create', '--name', 'Other', '--id', '1', '--json'], { cwd })).stdout,
+  );
+  const foreign = await make('--account', String(other.id));
+  const ended = await runOptio(['serve', '--port', '0'], { cwd, env: { OPTIO_BOOTSTRAP_TOKEN: foreign } });
+  assert.equal(ended.code, 1);
+  assert.match(
+    ended.stderr,
+    /^optio: the bootstrap token \(OPTIO_BOOTSTRAP_TOKEN\) is a token of another account .*\n$/,
+  );
+});
+
 test('Several processes that start at once on one new file make one account', async (t) => {
   const cwd = await makeFolder(t);
   const servers = await Promise.all([1, 2, 3].map(() => OptioServer.start(t, { cwd })));

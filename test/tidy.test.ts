@@ -107,6 +107,16 @@ test('every dependency has its reason in docs/adr/', () => {
   }
 });
 
+test('the lock file names every platform of every package, or `npm ci` refuses it', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+    for (const name of Object.keys(optionalDependencies)) assert.ok(locked.has(name), `${path} wants ${name}`);
+  }
+});
+
 test('links between the documents lead somewhere', () => {
   const documents = [...readdirSync(ROOT).filter((name) => name.endsWith('.md')), ...filesBelow('docs')];
   for (const document of documents.filter((name) => name.endsWith('.md'))) {
