@@ -10,11 +10,15 @@ import { type AjvError, problemOfValidation } from './validation-problem.ts';
 
 const MAX_STACK_LINES = 12;
 
-const UNAVAILABLE: Problem = {
+const UNAVAILABLE_TO_READ: Problem = {
   code: 'STORE_UNAVAILABLE',
+  message: 'The database cannot be reached or did not answer.',
+  headers: { 'Retry-After': '1' },
+};
+const UNAVAILABLE_TO_CHANGE: Problem = {
+  ...UNAVAILABLE_TO_READ,
   message:
     'The database cannot be reached or did not take the work. Whether a change took effect is unknown; sending it again is safe.',
-  headers: { 'Retry-After': '1' },
 };
 const BUG: Problem = {
   code: 'BUG',
@@ -77,7 +81,9 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
 
 function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof BodyFault) return error.problem;
-  if (error instanceof StoreUnavailable) return UNAVAILABLE;
+  if (error instanceof StoreUnavailable) {
+    return request.routeOptions.config.changesNothing ? UNAVAILABLE_TO_READ : UNAVAILABLE_TO_CHANGE;
+  }
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
