@@ -44,6 +44,11 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (encoding !== undefined && encoding !== 'identity') {
     throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
   }
+  const type = request.headers['content-type'] ?? '';
+  if (!isNamedUtf8(type)) {
+    const allowed = 'application/json, with charset=utf-8 or without a charset';
+    throw new BodyFault(unsupported('Content-Type', type, allowed));
+  }
   if (!isUtf8(body)) {
     throw new BodyFault({
       code: 'BODY_NOT_UTF8',
@@ -62,6 +67,15 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
       in: 'body',
     });
   }
+}
+
+/** A parameter of a media type: its name, and its value as a token or a quoted string (RFC 9110 section 5.6.6). */
+const PARAMETER = /;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;
+
+/** Whether the type names no charset but UTF-8. JSON defines none; a client that names another one means it. */
+function isNamedUtf8(contentType: string): boolean {
+  const charsets = [...contentType.matchAll(PARAMETER)].filter(([, name]) => name?.toLowerCase() === 'charset');
+  return charsets.every(([, , value]) => /^("?)utf-8\1$/i.test(value ?? ''));
 }
 
 /** V8 names the position of some faults and quotes the text around others. */
