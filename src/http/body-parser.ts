@@ -1,5 +1,6 @@
 /** Reads JSON bodies. The faults are thrown as `BodyFault` and answered by `exceptions.ts`. */
 import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from './errors.ts';
 import { shorten } from './validation-problem.ts';
@@ -27,15 +28,26 @@ export function acceptJsonBodies(app: FastifyInstance): void {
     }
     done(null, parsed);
   });
-  app.addContentTypeParser('*', (request, _payload, done) => {
-    if (isEmpty(request)) done(null, undefined);
-    else done(new BodyFault(unsupportedContentType(request)), undefined);
+  app.addContentTypeParser('*', (request, payload, done) => {
+    const { 'transfer-encoding': transferEncoding, 'content-length': length = '0' } = request.headers;
+    const proceed = (isEmpty: boolean) =>
+      isEmpty ? done(null, undefined) : done(new BodyFault(unsupportedContentType(request)), undefined);
+    if (transferEncoding === undefined) proceed(length === '0');
+    else whetherEmpty(payload, proceed);
   });
 }
 
-function isEmpty({ headers }: FastifyRequest): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] === undefined && (length === undefined || length === '0');
+/** No header says how long a chunked body is: of one it is told at the first byte or the end, whichever comes first. */
+function whetherEmpty(payload: Readable, tell: (isEmpty: boolean) => void): void {
+  let isTold = false;
+  const tellOnce = (isEmpty: boolean) => {
+    if (!isTold) tell(isEmpty);
+    isTold = true;
+  };
+  // Whatever else arrives flows past. A client that breaks off in the middle is beyond any answer.
+  payload.on('data', () => tellOnce(false));
+  payload.on('end', () => tellOnce(true));
+  payload.on('error', () => tellOnce(false));
 }
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
