@@ -89,8 +89,7 @@ export function allowedBy(schema: JsonSchema): string {
     const values = schema.enum.filter((value) => value !== null);
     return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
   }
-  if (types.includes('array'))
-    return `an array of ${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`;
+  if (types.includes('array')) return `an array of ${countAllowedBy(schema)}`;
   if (types.includes('object')) return `a JSON object with ${fieldsOf(schema)}`;
   if (types.includes('string')) {
     const length = schema.maxLength === undefined ? '' : ` of at most ${schema.maxLength} characters`;
@@ -98,4 +97,9 @@ export function allowedBy(schema: JsonSchema): string {
   }
   if (types.includes('boolean')) return 'true or false';
   return types.length > 0 ? types.join(' or ') : 'what /openapi.json says';
+}
+
+function countAllowedBy({ minItems = 0, maxItems }: JsonSchema): string {
+  if (maxItems !== undefined) return `${minItems} to ${maxItems} entries`;
+  return minItems === 1 ? 'at least 1 entry' : `at least ${minItems} entries`;
 }

@@ -153,6 +153,13 @@ export const invalid: readonly Case[] = [
     '"inputs" held 101 entries. Allowed: an array of 1 to 100 entries.',
   ],
   [
+    'a token without scopes',
+    '/optio/v1/tokens',
+    { name: 'x', scopes: [] },
+    'scopes',
+    '"scopes" held 0 entries. Allowed: an array of at least 1 entry.',
+  ],
+  [
     'an input that is no object',
     BATCH,
     { inputs: ['ada@example.com'] },
