@@ -5,6 +5,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from './errors.ts';
 import { shorten } from './validation-problem.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The JSON that the body was read from; empty where there is none. */
+    bodyText: string;
+  }
+}
+
 /** A body that cannot be read, and what to answer. */
 export class BodyFault extends Error {
   override readonly name = 'BodyFault';
@@ -18,6 +25,7 @@ export class BodyFault extends Error {
 
 /** JSON is the only content type. An empty body is no body, whatever type it claims. */
 export function acceptJsonBodies(app: FastifyInstance): void {
+  app.decorateRequest('bodyText', '');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     let parsed: unknown;
@@ -71,7 +79,8 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
     // A byte order mark is no part of JSON, but some clients send one.
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    request.bodyText = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    return JSON.parse(request.bodyText);
   } catch (error) {
     throw new BodyFault({
       code: 'MALFORMED_JSON',

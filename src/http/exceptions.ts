@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../actions/context.ts';
 import { BodyFault, unsupportedContentType } from './body-parser.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
+import { valueAsSent } from './value-as-sent.ts';
 
 const MAX_STACK_LINES = 12;
 
@@ -87,7 +88,10 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
-    return problemOfValidation(validation[0] as unknown as AjvError, part, request.body !== undefined);
+    const found = validation[0] as unknown as AjvError;
+    const isOfBody = part === 'body' && request.body !== undefined;
+    const shown = isOfBody ? { ...found, data: valueAsSent(request.bodyText, found.instancePath, found.data) } : found;
+    return problemOfValidation(shown, part, request.body !== undefined);
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedContentType(request);
   const known = FROM_FASTIFY[code ?? ''];

@@ -13,9 +13,9 @@ export interface AjvError {
   readonly data?: unknown;
 }
 
-/** A value as JSON, at most 100 characters of it. */
+/** A value as JSON, at most 100 characters of it. Only a number whose digits are not known is undefined. */
 export function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value) ?? 'another number';
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).toWellFormed()}…`;
 }
 
