@@ -55,12 +55,16 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   }
 }
 
+/** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
+const SYNCHRONOUS: Readonly<Record<string, string>> = { 0: 'OFF', 1: 'NORMAL', 2: 'FULL', 3: 'EXTRA' };
+
 async function examineDurability(store: Store): Promise<Finding[]> {
-  return (await store.durability()).map(({ name, value, isSafe, wanted }) =>
-    isSafe
-      ? ok('durability', `${name} is ${value}`)
-      : problem('durability', `${name} is ${value}: a crash may lose answered writes`, `set it to ${wanted}`),
-  );
+  return (await store.durability()).map(({ name, value, isSafe, wanted }) => {
+    const said = `${name} is ${name === 'synchronous' ? (SYNCHRONOUS[value] ?? value) : value}`;
+    return isSafe
+      ? ok('durability', said)
+      : problem('durability', `${said}: a crash may lose answered writes`, `set it to ${wanted}`);
+  });
 }
 
 async function examineMigrations(store: Store): Promise<Finding> {
@@ -78,7 +82,7 @@ async function examineWriting(store: Store): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     const advice = 'give the user that runs Optio the right to write, and look for a full disk or a standby server';
-    return problem('writing', `the database takes no writes (${error.message})`, advice);
+    return problem('writing', `the database takes no writes (${reasonOf(error)})`, advice);
   }
 }
 
@@ -105,9 +109,14 @@ function unavailable(check: string, where: string, error: unknown): Finding {
   if (!(error instanceof StoreUnavailable)) throw error;
   return problem(
     check,
-    `${where} cannot be used (${error.message})`,
+    `${where} cannot be used (${reasonOf(error)})`,
     'check OPTIO_DATABASE_URL, and that the database runs and lets this user in',
   );
+}
+
+/** Why the store fails, as part of a longer sentence. */
+function reasonOf({ message }: StoreUnavailable): string {
+  return message.replace(/\.$/, '');
 }
 
 function ok(check: string, says: string): Finding {

@@ -1,8 +1,16 @@
 /** Reads JSON bodies. The faults are thrown as `BodyFault` and answered by `exceptions.ts`. */
 import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from './errors.ts';
 import { shorten } from './validation-problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The JSON that the body was read from; empty where there is none. */
+    bodyText: string;
+  }
+}
 
 /** A body that cannot be read, and what to answer. */
 export class BodyFault extends Error {
@@ -17,6 +25,7 @@ export class BodyFault extends Error {
 
 /** JSON is the only content type. An empty body is no body, whatever type it claims. */
 export function acceptJsonBodies(app: FastifyInstance): void {
+  app.decorateRequest('bodyText', '');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     let parsed: unknown;
@@ -27,15 +36,26 @@ export function acceptJsonBodies(app: FastifyInstance): void {
     }
     done(null, parsed);
   });
-  app.addContentTypeParser('*', (request, _payload, done) => {
-    if (isEmpty(request)) done(null, undefined);
-    else done(new BodyFault(unsupportedContentType(request)), undefined);
+  app.addContentTypeParser('*', (request, payload, done) => {
+    const { 'transfer-encoding': transferEncoding, 'content-length': length = '0' } = request.headers;
+    const proceed = (isEmpty: boolean) =>
+      isEmpty ? done(null, undefined) : done(new BodyFault(unsupportedContentType(request)), undefined);
+    if (transferEncoding === undefined) proceed(length === '0');
+    else whetherEmpty(payload, proceed);
   });
 }
 
-function isEmpty({ headers }: FastifyRequest): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] === undefined && (length === undefined || length === '0');
+/** No header says how long a chunked body is: of one it is told at the first byte or the end, whichever comes first. */
+function whetherEmpty(payload: Readable, tell: (isEmpty: boolean) => void): void {
+  let isTold = false;
+  const tellOnce = (isEmpty: boolean) => {
+    if (!isTold) tell(isEmpty);
+    isTold = true;
+  };
+  // Whatever else arrives flows past. A client that breaks off in the middle is beyond any answer.
+  payload.on('data', () => tellOnce(false));
+  payload.on('end', () => tellOnce(true));
+  payload.on('error', () => tellOnce(false));
 }
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
@@ -43,6 +63,11 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
+  }
+  const type = request.headers['content-type'] ?? '';
+  if (!isNamedUtf8(type)) {
+    const allowed = 'application/json, with charset=utf-8 or without a charset';
+    throw new BodyFault(unsupported('Content-Type', type, allowed));
   }
   if (!isUtf8(body)) {
     throw new BodyFault({
@@ -54,7 +79,8 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
     // A byte order mark is no part of JSON, but some clients send one.
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    request.bodyText = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    return JSON.parse(request.bodyText);
   } catch (error) {
     throw new BodyFault({
       code: 'MALFORMED_JSON',
@@ -62,6 +88,15 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
       in: 'body',
     });
   }
+}
+
+/** A parameter of a media type: its name, and its value as a token or a quoted string (RFC 9110 section 5.6.6). */
+const PARAMETER = /;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;
+
+/** Whether the type names no charset but UTF-8. JSON defines none; a client that names another one means it. */
+function isNamedUtf8(contentType: string): boolean {
+  const charsets = [...contentType.matchAll(PARAMETER)].filter(([, name]) => name?.toLowerCase() === 'charset');
+  return charsets.every(([, , value]) => /^("?)utf-8\1$/i.test(value ?? ''));
 }
 
 /** V8 names the position of some faults and quotes the text around others. */

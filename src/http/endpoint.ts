@@ -45,11 +45,17 @@ export type Handle<S> = (
 export interface Endpoint {
   readonly schema: EndpointSchema;
   readonly handle: (context: Context, request: FastifyRequest, reply: FastifyReply) => unknown;
+  /** Of a POST that only reads. A GET never changes anything. */
+  readonly changesNothing: boolean;
 }
 
 /** Ties a handler to its schema, so that the compiler holds one against the other. */
-export function endpoint<const S extends EndpointSchema>(schema: S, handle: Handle<S>): Endpoint {
-  return { schema, handle: handle as Endpoint['handle'] };
+export function endpoint<const S extends EndpointSchema>(
+  schema: S,
+  handle: Handle<S>,
+  { changesNothing = false } = {},
+): Endpoint {
+  return { schema, handle: handle as Endpoint['handle'], changesNothing };
 }
 
 /** One line of the table of contents. */

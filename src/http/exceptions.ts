@@ -7,14 +7,19 @@ import { StoreUnavailable } from '../actions/context.ts';
 import { BodyFault, unsupportedContentType } from './body-parser.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
+import { valueAsSent } from './value-as-sent.ts';
 
 const MAX_STACK_LINES = 12;
 
-const UNAVAILABLE: Problem = {
+const UNAVAILABLE_TO_READ: Problem = {
   code: 'STORE_UNAVAILABLE',
+  message: 'The database cannot be reached or did not answer.',
+  headers: { 'Retry-After': '1' },
+};
+const UNAVAILABLE_TO_CHANGE: Problem = {
+  ...UNAVAILABLE_TO_READ,
   message:
     'The database cannot be reached or did not take the work. Whether a change took effect is unknown; sending it again is safe.',
-  headers: { 'Retry-After': '1' },
 };
 const BUG: Problem = {
   code: 'BUG',
@@ -77,11 +82,16 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
 
 function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof BodyFault) return error.problem;
-  if (error instanceof StoreUnavailable) return UNAVAILABLE;
+  if (error instanceof StoreUnavailable) {
+    return request.routeOptions.config.changesNothing ? UNAVAILABLE_TO_READ : UNAVAILABLE_TO_CHANGE;
+  }
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
-    return problemOfValidation(validation[0] as unknown as AjvError, part, request.body !== undefined);
+    const found = validation[0] as unknown as AjvError;
+    const isOfBody = part === 'body' && request.body !== undefined;
+    const shown = isOfBody ? { ...found, data: valueAsSent(request.bodyText, found.instancePath, found.data) } : found;
+    return problemOfValidation(shown, part, request.body !== undefined);
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedContentType(request);
   const known = FROM_FASTIFY[code ?? ''];

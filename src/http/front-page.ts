@@ -64,7 +64,7 @@ export const frontPageEndpoint = endpoint(
     summary: 'What answers here, for people',
     description: 'One small page of HTML.',
     tags: ['Operation'],
-    response: { 200: { type: 'string' } },
+    response: { 200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } } },
   },
   (_context, _request, reply) =>
     reply

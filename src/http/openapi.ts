@@ -1,7 +1,7 @@
 /** `/openapi.json`: everything that is served, made from the schemas that validate it. */
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import type { JsonSchema, Route } from './endpoint.ts';
+import type { EndpointSchema, JsonSchema, Route } from './endpoint.ts';
 import { endpoint } from './endpoint.ts';
 
 /** Schemas by their title, which becomes their name. */
@@ -24,7 +24,11 @@ export async function describeInOpenApi(app: FastifyInstance, version: string): 
         },
       },
     },
-    transform: ({ schema, url }) => ({ schema: documented(schema as JsonSchema), url }) as never,
+    transform: ({ schema, url, route }) =>
+      ({
+        schema: schema?.hide ? schema : documented(schema as unknown as EndpointSchema, String(route.method)),
+        url,
+      }) as never,
     transformObject: (document) => nameSchemas((document as { openapiObject: object }).openapiObject) as never,
   });
 }
@@ -46,11 +50,30 @@ export const openApiEndpoint = endpoint(
 );
 
 /** Query strings and paths are text on the wire; what they stand for is what readers and code generators want to know. */
-function documented(schema: JsonSchema): JsonSchema {
-  return { ...schema, ...meaningOfPart(schema, 'querystring'), ...meaningOfPart(schema, 'params') };
+function documented(schema: EndpointSchema, method: string): JsonSchema {
+  const response = Object.entries(schema.response).map(([status, answer]) => [
+    status,
+    { 'x-response-description': answer.description ?? meaningOfStatus(status, schema, method), ...answer },
+  ]);
+  return {
+    ...schema,
+    ...meaningOfPart(schema, 'querystring'),
+    ...meaningOfPart(schema, 'params'),
+    response: Object.fromEntries(response),
+  };
 }
 
-function meaningOfPart(schema: JsonSchema, part: 'querystring' | 'params'): JsonSchema {
+/** What a success says. Errors bring their own description. */
+function meaningOfStatus(status: string, { response, body }: EndpointSchema, method: string): string {
+  if (status === '201') return 'Created. The header Location says where it is found from now on.';
+  if (status === '207') return 'Some inputs were refused, and errors says why; results answers the others.';
+  if (method === 'GET') return 'What was asked for.';
+  if (response[207]) return 'Every input was answered.';
+  const isBatch = 'inputs' in ((body?.properties as object | undefined) ?? {});
+  return isBatch ? 'Carried out, except for the inputs that errors names, if there are any.' : 'Carried out.';
+}
+
+function meaningOfPart(schema: EndpointSchema, part: 'querystring' | 'params'): JsonSchema {
   const object = schema[part] as { properties: Record<string, JsonSchema> } | undefined;
   if (!object) return {};
   const properties = Object.entries(object.properties).map(([name, property]) => [name, meaningOf(property)]);
@@ -65,6 +88,9 @@ function meaningOf(property: JsonSchema): JsonSchema {
   return property;
 }
 
+/** The formats that readers of OpenAPI know; what else our schemas name is between them and Ajv. */
+const PUBLIC_FORMATS: readonly unknown[] = ['int64', 'date-time', 'uuid'];
+
 /** Moves every schema with a title to `components`, so that generated code has names for them. */
 function nameSchemas(document: object): object {
   const schemas: Components = {};
@@ -76,6 +102,7 @@ function walk(node: unknown, schemas: Components): unknown {
   if (Array.isArray(node)) return node.map((entry) => walk(entry, schemas));
   if (node === null || typeof node !== 'object') return node;
   const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value, schemas)]));
+  if (typeof copy.format === 'string' && !PUBLIC_FORMATS.includes(copy.format)) delete copy.format;
   if (typeof copy.title !== 'string' || typeof copy.type !== 'string') return copy;
   const { title, ...schema } = copy;
   schemas[title as string] = schema;

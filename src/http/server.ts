@@ -18,6 +18,10 @@ declare module 'fastify' {
     /** Epoch milliseconds. */
     arrivedAt: number;
   }
+  interface FastifyContextConfig {
+    /** Whether the route only reads. */
+    changesNothing?: boolean;
+  }
 }
 
 export interface ServerOptions {
@@ -98,6 +102,7 @@ function serve(app: FastifyInstance, context: Context, { method, path, scopes, e
     method,
     url: path,
     schema: { ...schema, ...securityOf(scopes), response: { ...schema.response, default: ERROR_SCHEMA } },
+    config: { changesNothing: method === 'GET' || endpoint.changesNothing },
     ...(scopes !== 'public' && { onRequest: requireAnyScope(context, scopes) }),
     handler: (request, reply) => handle(context, request, reply),
   });

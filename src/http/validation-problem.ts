@@ -13,9 +13,9 @@ export interface AjvError {
   readonly data?: unknown;
 }
 
-/** A value as JSON, at most 100 characters of it. */
+/** A value as JSON, at most 100 characters of it. Only a number whose digits are not known is undefined. */
 export function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value) ?? 'another number';
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).toWellFormed()}…`;
 }
 
@@ -89,8 +89,7 @@ export function allowedBy(schema: JsonSchema): string {
     const values = schema.enum.filter((value) => value !== null);
     return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
   }
-  if (types.includes('array'))
-    return `an array of ${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`;
+  if (types.includes('array')) return `an array of ${countAllowedBy(schema)}`;
   if (types.includes('object')) return `a JSON object with ${fieldsOf(schema)}`;
   if (types.includes('string')) {
     const length = schema.maxLength === undefined ? '' : ` of at most ${schema.maxLength} characters`;
@@ -98,4 +97,9 @@ export function allowedBy(schema: JsonSchema): string {
   }
   if (types.includes('boolean')) return 'true or false';
   return types.length > 0 ? types.join(' or ') : 'what /openapi.json says';
+}
+
+function countAllowedBy({ minItems = 0, maxItems }: JsonSchema): string {
+  if (maxItems !== undefined) return `${minItems} to ${maxItems} entries`;
+  return minItems === 1 ? 'at least 1 entry' : `at least ${minItems} entries`;
 }

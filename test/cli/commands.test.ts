@@ -1,5 +1,7 @@
 /** The command line as a process: what it prints, what it refuses, with which exit code. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
 
@@ -80,6 +82,14 @@ describe('Without a database', () => {
     assert.equal(doctor.stderr, 'optio: one problem was found\n');
   });
 
+  test('doctor says of a file that is no database why it cannot be used', async () => {
+    const own = await makeFolder(suite);
+    await writeFile(join(own, 'notes.txt'), 'This is no database.'.repeat(100));
+    const { code, stdout } = await runOptio(['doctor', '--database-url', 'sqlite:./notes.txt'], { cwd: own });
+    assert.equal(code, 1);
+    assert.match(stdout, /^problem +database +sqlite:\.\/notes\.txt cannot be used \(SQLite: .*[^.]\): check /m);
+  });
+
   test('a database is made by migrate, which may be repeated, and filled by account create', async () => {
     const own = await makeFolder(suite);
     const first = await runOptio(['migrate'], { cwd: own });
@@ -139,6 +149,12 @@ describe('With a running server on the same database', () => {
     const listed = (await json('token', 'list')).find(({ id }: { id: string }) => id === created.id);
     assert.ok(listed.revokedAt);
     assert.ok(!(await run('token', 'list')).stdout.includes(created.token));
+    assert.match((await run('token', 'list')).stdout, / valid +all$/m);
+    assert.match(
+      (await run('token', 'list')).stdout,
+      new RegExp(`^${created.id} .* revoked \\S+ +all but optio\\.admin$`, 'm'),
+    );
+    assert.equal(listed.scopes.length, 10);
     assertFailed(await run('token', 'revoke', 'nonsense'), 1, /there is no token nonsense/);
   });
 
@@ -153,6 +169,7 @@ describe('With a running server on the same database', () => {
       '90d',
     );
     assert.deepEqual(created.scopes, ['subscriptions-status-read', 'optio.admin']);
+    assert.match((await run('token', 'list')).stdout, /Z +subscriptions-status-read, optio\.admin$/m);
     assert.equal(Date.parse(created.expiresAt) > Date.now() + 89 * 86_400_000, true);
     assertFailed(await run('token', 'create', '--expires', '2001-01-01'), 1, /expiresAt must be in the future/);
     const { stdout } = await run('token', 'create', '--name', 'shown');
@@ -230,6 +247,7 @@ describe('With a running server on the same database', () => {
     for (const check of ['settings', 'database', 'durability', 'migrations', 'writing', 'accounts', 'tokens']) {
       assert.match(stdout, new RegExp(`^ok +${check} `, 'm'));
     }
+    assert.match(stdout, /^ok +durability +synchronous is FULL$/m);
     const findings = await json('doctor');
     assert.ok(findings.every(({ state }: { state: string }) => state === 'ok'));
     const wrong = await runOptio(['doctor'], { cwd, env: { OPTIO_PROT: '1' } });

@@ -101,6 +101,24 @@ describe('bodies that are refused', () => {
     assert.match(none.json().message, /^The request has a body but no Content-Type\. Allowed: application\/json\.$/);
   });
 
+  test('another charset than UTF-8, however it is written', async () => {
+    for (const charset of ['iso-8859-1', '"utf-16"', 'UTF-8; charset = latin1']) {
+      const type = `application/json; charset=${charset}`;
+      assertRefused(await server().post(PATH, change(), { headers: { 'content-type': type } }), {
+        status: 415,
+        category: 'VALIDATION_ERROR',
+        code: 'CONTENT_TYPE_UNSUPPORTED',
+        in: 'Content-Type',
+        message: `Content-Type was ${JSON.stringify(type)}. Allowed: application/json, with charset=utf-8 or without a charset.`,
+      });
+    }
+    for (const parameters of ['; charset=UTF-8', ';Charset="utf-8"', '; a="; charset=latin1"']) {
+      const headers = { 'content-type': `application/json${parameters}` };
+      const answer = await server().post(PATH, change({ channel: 'SMS' }), { headers });
+      assert.equal(answer.status, 400, parameters);
+    }
+  });
+
   test('a body that is compressed', async () => {
     const answer = await server().post(PATH, 'x', { headers: { 'content-encoding': 'gzip' } });
     assertRefused(answer, {

@@ -13,7 +13,7 @@ const TEXT = 'text in well-formed Unicode without NUL characters';
 const EXPLANATION = 'text of at most 4096 characters in well-formed Unicode without NUL characters';
 
 /** What is sent, the field at fault, the whole message. */
-export type Case = readonly [name: string, path: string, body: unknown, field: string, message: string];
+export type Case = readonly [name: string, path: string, body: unknown, field: string, message: string | RegExp];
 
 export const invalid: readonly Case[] = [
   [
@@ -74,6 +74,28 @@ export const invalid: readonly Case[] = [
     'subscriptionId',
     `"subscriptionId" was 9007199254740992. Allowed: ${ID}.`,
   ],
+  [
+    'an id whose digits no number holds',
+    PATH,
+    `{"subscriptionId":9007199254740993,"statusState":"SUBSCRIBED","channel":"EMAIL"}`,
+    'subscriptionId',
+    `"subscriptionId" was 9007199254740993. Allowed: ${ID}.`,
+  ],
+  [
+    'a number beyond all, deep within a batch',
+    BATCH,
+    '\ufeff{"inputs":[{"subscriberIdString":{"a":1e400},"subscriptionId":1,"statusState":"SUBSCRIBED","channel":"EMAIL"}]}',
+    'inputs[0].subscriberIdString',
+    `"inputs[0].subscriberIdString" was {"a":1e400}. Allowed: ${TEXT}.`,
+  ],
+  [
+    'an id whose digits no number holds, in a body too long to be read again',
+    PATH,
+    `{"subscriptionId":9007199254740993,"statusState":"SUBSCRIBED","channel":"EMAIL","x":"${'x'.repeat(65_536)}"}`,
+    'subscriptionId',
+    `"subscriptionId" was another number. Allowed: ${ID}.`,
+  ],
+  ['a body that is a number', PATH, '9007199254740993', 'body', /^The body was 9007199254740993\. /],
   [
     'digits beyond 2^53 - 1',
     PATH,
@@ -151,6 +173,13 @@ export const invalid: readonly Case[] = [
     { inputs: Array.from({ length: 101 }, (_, index) => `a${index}@example.com`) },
     'inputs',
     '"inputs" held 101 entries. Allowed: an array of 1 to 100 entries.',
+  ],
+  [
+    'a token without scopes',
+    '/optio/v1/tokens',
+    { name: 'x', scopes: [] },
+    'scopes',
+    '"scopes" held 0 entries. Allowed: an array of at least 1 entry.',
   ],
   [
     'an input that is no object',

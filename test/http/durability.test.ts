@@ -8,6 +8,9 @@ import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
+/** What a read is answered, which changes nothing. */
+const UNREADABLE = 'The database cannot be reached or did not answer.';
+
 /** A store whose hot part is the real one, except for what a test puts in its way. */
 function tamper(store: Store, change: (real: SubscriberStore) => Partial<SubscriberStore>): Store {
   const real = store.subscribers;
@@ -107,16 +110,22 @@ describe('a store that fails', () => {
   test('unavailable: 503 and when to come back, for reads, writes and readiness', async () => {
     failure = new StoreUnavailable('connection to secret.person@example.com lost', { cause: { code: 'ECONNREFUSED' } });
     lines.length = 0;
+    const write = await server().post(path, change());
+    const message =
+      /^The database cannot be reached or did not take the work\. Whether a change took effect is unknown;/;
+    assertRefused(write, { ...unavailable, code: 'STORE_UNAVAILABLE', message });
+    assert.equal(write.headers.get('retry-after'), '1');
+    const inputs = ['secret.person@example.com'];
     for (const answer of [
-      await server().post(path, change()),
       await server().get(`${path}?channel=EMAIL`),
-      await server().post(`${V4}/statuses/batch/read?channel=EMAIL`, { inputs: ['secret.person@example.com'] }),
+      await server().post(`${V4}/statuses/batch/read?channel=EMAIL`, { inputs }),
+      await server().post(`${V4}/statuses/batch/unsubscribe-all/read?channel=EMAIL`, { inputs }),
       await server().get('/health/ready', { token: null }),
     ]) {
-      assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: /^The database cannot be reached/ });
+      assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: UNREADABLE });
       assert.equal(answer.headers.get('retry-after'), '1');
     }
-    assert.equal(lines.length, 4);
+    assert.equal(lines.length, 5);
     assert.match(lines[0]!, /"type":"StoreUnavailable","reason":"ECONNREFUSED"/);
     assert.match(lines[0]!, /"route":"\/communication-preferences\/v4\/statuses\/:subscriberIdString"/);
     assert.doesNotMatch(lines.join('\n'), /secret\.person|pat-eu1/);
@@ -127,7 +136,7 @@ describe('a store that fails', () => {
     hangs = true;
     const answer = await server().get('/health/ready', { token: null });
     hangs = false;
-    assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: /^The database cannot be reached/ });
+    assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: UNREADABLE });
   });
 
   test('a bug: 500, an id to find it by, and nothing of its inside', async () => {

@@ -98,6 +98,29 @@ describe('/openapi.json', () => {
     });
   });
 
+  test('names no format that only this server knows', async () => {
+    const formats = [...JSON.stringify(await document()).matchAll(/"format":"([^"]+)"/g)].map(([, format]) => format);
+    assert.deepEqual([...new Set(formats)].sort(), ['date-time', 'int64', 'uuid']);
+  });
+
+  test('says of every answer what it is, and in which type it comes', async () => {
+    const { paths } = await document();
+    for (const [path, item] of Object.entries<Record<string, { responses: object }>>(paths)) {
+      for (const [method, { responses }] of Object.entries(item)) {
+        for (const [status, { description, content = {} }] of Object.entries(responses)) {
+          const where = `${method} ${path} ${status}`;
+          assert.match(description, /^[A-Z].*\.$/, where);
+          const types = status === '204' ? [] : path === '/' && status === '200' ? ['text/html'] : ['application/json'];
+          assert.deepEqual(Object.keys(content), types, where);
+        }
+      }
+    }
+    const { responses } = paths[`${V4}/statuses/batch/read`].post;
+    assert.equal(responses[200].description, 'Every input was answered.');
+    assert.match(responses[207].description, /^Some inputs were refused/);
+    assert.match(paths['/optio/v1/brands'].post.responses[201].description, /^Created\./);
+  });
+
   test('no two schemas share a name, and every reference leads somewhere', async () => {
     const described = await document();
     const references = JSON.stringify(described).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
@@ -108,7 +131,7 @@ describe('/openapi.json', () => {
     const described = await document();
     const ajv = new Ajv2020({
       strict: false,
-      formats: { 'date-time': true, int64: true, uuid: true, id: true, text: true },
+      formats: { 'date-time': true, int64: true, uuid: true },
     });
     ajv.addSchema({ $id: 'optio', ...described });
     const template = `${V4}/statuses/{subscriberIdString}`;

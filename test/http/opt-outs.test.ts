@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { BRAND, BRAND_NEWS, FIRST_APP, MARKETING, SALES, SERVICE } from './support/accounts.ts';
+import { BRAND, BRAND_NEWS, FIRST_APP, FULL_TOKEN, MARKETING, SALES, SERVICE } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
 import { assertRefused, change, countEvents, statusesOf, useServer } from './support/server.ts';
 
@@ -98,6 +101,26 @@ onEveryEngine('opting out of everything', (engine) => {
       assert.equal((await server().request('POST', path, { headers: { 'content-type': type } })).status, 200, type);
     }
     assert.equal((await server().request('POST', path, { body: {} })).status, 200);
+  });
+
+  test('a chunked body without a byte is none, and one with bytes is refused', async () => {
+    // Not by fetch, which sends Content-Length: 0 where nothing was written.
+    const sendChunked = async (address: string, chunks: string[]) => {
+      const headers = {
+        authorization: `Bearer ${FULL_TOKEN}`,
+        'content-type': 'text/plain',
+        'transfer-encoding': 'chunked',
+      };
+      const sending = request(server().url + statusesOf(address) + ALL, { method: 'POST', headers });
+      for (const chunk of chunks) sending.write(chunk);
+      sending.end();
+      const [response] = (await once(sending, 'response')) as [IncomingMessage];
+      return { status: response.statusCode, json: JSON.parse(await text(response)) };
+    };
+    assert.equal((await sendChunked('chunkless@example.com', [])).status, 200);
+    const refused = await sendChunked('chunked@example.com', ['some', 'thing'.repeat(100_000)]);
+    assert.deepEqual([refused.status, refused.json.errors[0].code], [415, 'CONTENT_TYPE_UNSUPPORTED']);
+    assert.deepEqual((await server().get(statusesOf('chunked@example.com') + ALL)).json.results, []);
   });
 
   test('a brand that is none is refused and stores nothing', async () => {

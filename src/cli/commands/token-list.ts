@@ -31,7 +31,7 @@ export function addTokenList(family: Command, run: Run): void {
           `…${token.hint}`,
           String(token.appId),
           stateOf(token),
-          token.scopes.length === SCOPES.length ? 'all' : token.scopes.join(', '),
+          summarize(token.scopes),
         ]);
         return {
           kind: 'done',
@@ -41,6 +41,13 @@ export function addTokenList(family: Command, run: Run): void {
       }),
     ),
   );
+}
+
+/** Most tokens have all scopes of the API, which fill no table's cell. `--json` lists them. */
+function summarize(scopes: readonly string[]): string {
+  const missing = SCOPES.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0) return 'all';
+  return missing.join() === 'optio.admin' ? 'all but optio.admin' : scopes.join(', ');
 }
 
 function stateOf(token: DescribedToken): string {

@@ -41,4 +41,5 @@ export const batchReadStatusesEndpoint = endpoint(
     if (errors.size > 0) reply.code(207);
     return complete(context, request, results, inOrder(errors));
   },
+  { changesNothing: true },
 );
