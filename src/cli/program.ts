@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how an argument list becomes an exit code. */
 import { Command, CommanderError } from 'commander';
 import { readVersion } from '../config/version.ts';
+import { endWhereNothingCanBePrinted } from './broken-output.ts';
 import { type CommandResult, EXIT_CODES, oneLine, report, type Shell } from './shell.ts';
 
 /** Adds a command, or a family of them. Its own file is loaded only when it is asked for. */
@@ -49,6 +50,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
 
 /** Runs one command line, `argv` being what follows the program's name, and returns its exit code. */
 export async function runCommandLine(argv: readonly string[], shell: Shell): Promise<number> {
+  endWhereNothingCanBePrinted();
   let exitCode: number = EXIT_CODES.done;
   const run: Run =
     (work) =>
