@@ -93,10 +93,10 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
 /** A parameter of a media type: its name, and its value as a token or a quoted string (RFC 9110 section 5.6.6). */
 const PARAMETER = /;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;
 
-/** Whether the type names no charset but UTF-8. JSON defines none; a client that names another one means it. */
+/** Whether the type names no charset but UTF-8, also as `utf8`. JSON defines none; a client that names another one means it. */
 function isNamedUtf8(contentType: string): boolean {
   const charsets = [...contentType.matchAll(PARAMETER)].filter(([, name]) => name?.toLowerCase() === 'charset');
-  return charsets.every(([, , value]) => /^("?)utf-8\1$/i.test(value ?? ''));
+  return charsets.every(([, , value]) => /^("?)utf-?8\1$/i.test(value ?? ''));
 }
 
 /** V8 names the position of some faults and quotes the text around others. */

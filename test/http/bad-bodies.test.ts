@@ -112,7 +112,7 @@ describe('bodies that are refused', () => {
         message: `Content-Type was ${JSON.stringify(type)}. Allowed: application/json, with charset=utf-8 or without a charset.`,
       });
     }
-    for (const parameters of ['; charset=UTF-8', ';Charset="utf-8"', '; a="; charset=latin1"']) {
+    for (const parameters of ['; charset=UTF-8', '; charset=utf8', ';Charset="utf-8"', '; a="; charset=latin1"']) {
       const headers = { 'content-type': `application/json${parameters}` };
       const answer = await server().post(PATH, change({ channel: 'SMS' }), { headers });
       assert.equal(answer.status, 400, parameters);
