@@ -5,7 +5,7 @@ import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
 import { prepareToClose } from './close-gracefully.ts';
 import type { Config } from './config/settings.ts';
-import { showDatabaseUrl } from './config/show-config.ts';
+import { describeUnusableDatabase } from './config/show-config.ts';
 import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
 
@@ -108,7 +108,7 @@ const REFUSED_TOKEN = {
 /** What may well go wrong at a start, as one line; null for a bug. */
 function describeFailure(config: Config, error: unknown): string | null {
   if (error instanceof StoreUnavailable) {
-    return `the database ${showDatabaseUrl(config.databaseUrl)} cannot be used: ${error.message}`;
+    return describeUnusableDatabase(config.databaseUrl, error.message);
   }
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null;

@@ -73,9 +73,8 @@ export async function createToken(
 }
 
 /** An account's tokens, the first one first; revoked and expired ones too. */
-export async function listTokens({ store }: Management, accountId: number): Promise<Token[]> {
-  const tokens = await store.catalog.listTokens(accountId);
-  return tokens.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+export function listTokens({ store }: Management, accountId: number): Promise<Token[]> {
+  return store.catalog.listTokens(accountId);
 }
 
 export async function findToken(

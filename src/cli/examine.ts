@@ -55,12 +55,9 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   }
 }
 
-/** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
-const SYNCHRONOUS: Readonly<Record<string, string>> = { 0: 'OFF', 1: 'NORMAL', 2: 'FULL', 3: 'EXTRA' };
-
 async function examineDurability(store: Store): Promise<Finding[]> {
   return (await store.durability()).map(({ name, value, isSafe, wanted }) => {
-    const said = `${name} is ${name === 'synchronous' ? (SYNCHRONOUS[value] ?? value) : value}`;
+    const said = `${name} is ${value}`;
     return isSafe
       ? ok('durability', said)
       : problem('durability', `${said}: a crash may lose answered writes`, `set it to ${wanted}`);

@@ -4,7 +4,7 @@ import { findAccount } from '../actions/manage-accounts.ts';
 import { describeManageRefusal, type Management, type ManageOutcome } from '../actions/manage-outcome.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { Config } from '../config/settings.ts';
-import { showDatabaseUrl } from '../config/show-config.ts';
+import { describeUnusableDatabase, showDatabaseUrl } from '../config/show-config.ts';
 import type { Account } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import { settingFlags } from './options.ts';
@@ -36,14 +36,9 @@ export async function withStore(
       await store.close();
     }
   } catch (error) {
-    if (error instanceof StoreUnavailable) return failed(describeUnavailable(config, error));
+    if (error instanceof StoreUnavailable) return failed(describeUnusableDatabase(config.databaseUrl, error.message));
     throw error;
   }
-}
-
-/** One line on a database that cannot be used. */
-export function describeUnavailable(config: Config, error: StoreUnavailable): string {
-  return `the database ${showDatabaseUrl(config.databaseUrl)} cannot be used: ${error.message}`;
 }
 
 /**

@@ -19,6 +19,11 @@ export function showDatabaseUrl(databaseUrl: string): string {
   return `${hidden}?${shown.join('&')}`;
 }
 
+/** One line on a database that cannot be used; `why` is a sentence. */
+export function describeUnusableDatabase(databaseUrl: string, why: string): string {
+  return `the database ${showDatabaseUrl(databaseUrl)} cannot be used: ${why}`;
+}
+
 function splitOnce(text: string, separator: string): [string, string | null] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];

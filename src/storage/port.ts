@@ -78,6 +78,7 @@ export interface CatalogStore {
   listAccounts(): Promise<Account[]>;
   loadCatalog(accountId: number): Promise<Catalog | null>;
   listApps(accountId: number): Promise<App[]>;
+  /** The oldest first. */
   listTokens(accountId: number): Promise<Token[]>;
   /** By the SHA-256 of the secret, 64 hexadecimal digits; revoked and expired ones too. */
   findToken(secretHash: string): Promise<Token | null>;

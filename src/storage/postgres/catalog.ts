@@ -2,8 +2,8 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
+import * as rows from '../catalog-rows.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
-import * as rows from './catalog-rows.ts';
 import * as writes from './catalog-writes.ts';
 import type { Client, Connections } from './connections.ts';
 

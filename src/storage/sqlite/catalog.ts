@@ -2,9 +2,9 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
+import * as rows from '../catalog-rows.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
 import { toBytes } from './binary.ts';
-import * as rows from './catalog-rows.ts';
 import * as writes from './catalog-writes.ts';
 import type { Connection } from './connection.ts';
 
@@ -47,11 +47,8 @@ export class SqliteCatalog implements CatalogStore {
   listApps(accountId: number): Promise<App[]> {
     return this.#connection.run(() =>
       this.#connection
-        .all<{ id: number; name: string; created_at: number }>(
-          'SELECT * FROM app WHERE account_id = ? ORDER BY id',
-          accountId,
-        )
-        .map((row) => ({ id: row.id, name: row.name, createdAt: row.created_at })),
+        .all<rows.AppRow>('SELECT * FROM app WHERE account_id = ? ORDER BY id', accountId)
+        .map(rows.toApp),
     );
   }
 

@@ -10,6 +10,9 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return new SqliteStore(await Connection.open(path));
 }
 
+/** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
+const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA'];
+
 class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
   readonly catalog: SqliteCatalog;
@@ -28,7 +31,7 @@ class SqliteStore implements Store {
     });
   }
 
-  /** WAL keeps a commit's pages apart until they are synced; FULL (2) or EXTRA (3) syncs before a commit is answered. */
+  /** WAL keeps a commit's pages apart until they are synced; FULL or EXTRA syncs before a commit is answered. */
   durability(): Promise<DurabilitySetting[]> {
     return this.#connection.run(() => {
       const [journal] = this.#connection.all<{ journal_mode: string }>('PRAGMA journal_mode');
@@ -37,7 +40,12 @@ class SqliteStore implements Store {
       const synchronous = sync?.synchronous ?? 0;
       return [
         { name: 'journal_mode', value: mode, isSafe: mode === 'wal', wanted: 'wal' },
-        { name: 'synchronous', value: String(synchronous), isSafe: synchronous >= 2, wanted: '2 (FULL)' },
+        {
+          name: 'synchronous',
+          value: SYNCHRONOUS[synchronous] ?? String(synchronous),
+          isSafe: synchronous >= 2,
+          wanted: 'FULL',
+        },
       ];
     });
   }

@@ -1,12 +1,21 @@
-/** Rows of the catalog's tables as SQLite returns them, and what they are in the domain. */
-import { isScope, type Scope } from '../../domain/access.ts';
-import type { Account, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../../domain/catalog.ts';
-import { toHex } from './binary.ts';
+/**
+ * Rows of the catalog's tables, and what they are in the domain. The columns are named alike on both engines; SQLite
+ * has 0 and 1 for a truth value and text for JSON, where PostgreSQL's driver returns what they mean.
+ */
+import { isScope } from '../domain/access.ts';
+import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+
+type Truth = boolean | 0 | 1;
+type Json<Value extends object> = Value | string;
+
+function readJson<Value extends object>(column: Json<Value>): Value {
+  return typeof column === 'string' ? (JSON.parse(column) as Value) : column;
+}
 
 export interface AccountRow {
   id: number;
   name: string;
-  data_privacy: number;
+  data_privacy: Truth;
   created_at: number;
   updated_at: number;
 }
@@ -15,7 +24,7 @@ export function toAccount(row: AccountRow): Account {
   return {
     id: row.id,
     name: row.name,
-    dataPrivacy: row.data_privacy === 1,
+    dataPrivacy: Boolean(row.data_privacy),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -39,10 +48,10 @@ export interface DefinitionRow {
   description: string;
   purpose: string;
   communication_method: string;
-  is_active: number;
-  is_default: number;
-  is_internal: number;
-  translations: string;
+  is_active: Truth;
+  is_default: Truth;
+  is_internal: Truth;
+  translations: Json<Translation[]>;
   created_at: number;
   updated_at: number;
 }
@@ -55,13 +64,23 @@ export function toDefinition(row: DefinitionRow): SubscriptionDefinition {
     description: row.description,
     purpose: row.purpose,
     communicationMethod: row.communication_method,
-    isActive: row.is_active === 1,
-    isDefault: row.is_default === 1,
-    isInternal: row.is_internal === 1,
-    translations: JSON.parse(row.translations) as Translation[],
+    isActive: Boolean(row.is_active),
+    isDefault: Boolean(row.is_default),
+    isInternal: Boolean(row.is_internal),
+    translations: readJson(row.translations),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+export interface AppRow {
+  id: number;
+  name: string;
+  created_at: number;
+}
+
+export function toApp(row: AppRow): App {
+  return { id: row.id, name: row.name, createdAt: row.created_at };
 }
 
 export interface TokenRow {
@@ -71,7 +90,7 @@ export interface TokenRow {
   name: string;
   secret_hash: Uint8Array;
   hint: string;
-  scopes: string;
+  scopes: Json<string[]>;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
@@ -83,16 +102,12 @@ export function toToken(row: TokenRow): Token {
     accountId: row.account_id,
     appId: row.app_id,
     name: row.name,
-    secretHash: toHex(row.secret_hash),
+    secretHash: Buffer.from(row.secret_hash).toString('hex'),
     hint: row.hint,
-    scopes: toScopes(row.scopes),
+    // A scope that this version does not know grants nothing.
+    scopes: readJson(row.scopes).filter(isScope),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
   };
-}
-
-/** A scope that this version does not know grants nothing. */
-function toScopes(text: string): Scope[] {
-  return (JSON.parse(text) as string[]).filter(isScope);
 }
