@@ -31,7 +31,7 @@ export interface Context {
 const SALT_BYTES = 16;
 const POOL_BYTES = SALT_BYTES * 256;
 
-/** Randomness from the system, fetched a pool at a time: asking for 16 bytes costs nine times as much one by one. */
+/** Randomness from the system, fetched a pool at a time: asking costs more than the sixteen bytes do. */
 export function systemRandomness(): Randomness {
   const pool = Buffer.alloc(POOL_BYTES);
   let used = POOL_BYTES;

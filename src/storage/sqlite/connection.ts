@@ -18,12 +18,12 @@ const SETTINGS = `
   -- A commit is answered once it survives power loss, hence FULL; in WAL mode that is one fsync a commit.
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
-  -- 64 MB of WAL between checkpoints: with the default of 4 MB the same pages go to the file again and again, at half
-  -- the write rate. Recovery after a crash reads at most that much, in well under a second.
+  -- 64 MB of WAL between checkpoints: with the default of 4 MB the same pages go to the file again and
+  -- again. Recovery after a crash reads at most that much, in well under a second.
   PRAGMA wal_autocheckpoint = 16384;
   PRAGMA journal_size_limit = 67108864;
   -- Pages kept in memory, at most 256 MB, taken only as the database grows. Contacts are spread evenly over it, so a
-  -- small cache misses nearly always: 64 MB wrote a third fewer changes.
+  -- small cache misses nearly always.
   PRAGMA cache_size = -262144;
 `;
 

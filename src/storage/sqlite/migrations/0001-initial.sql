@@ -70,7 +70,7 @@ CREATE TABLE catalog_revision (
 INSERT INTO catalog_revision (id, revision) VALUES (1, 0);
 
 -- One row a contact: the unit of consistency. The views below unfold its preferences. With a rowid, on purpose: keys are
--- random, and inserting small index entries at random places costs two thirds of inserting whole rows there.
+-- random, and at random places small index entries are cheaper to insert than whole rows.
 CREATE TABLE subscriber (
   account_id INTEGER NOT NULL,
   subscriber_key BLOB NOT NULL,         -- 16 bytes; outlives an erased address
