@@ -4,6 +4,7 @@
  */
 import type { Catalog, Token } from '../domain/catalog.ts';
 import type { CatalogStore } from '../storage/port.ts';
+import { hashSecret } from './hash-secret.ts';
 
 const POLL_MS = 500;
 
@@ -11,6 +12,7 @@ export class CatalogCache {
   readonly #store: CatalogStore;
   readonly #onPollError: (error: unknown) => void;
   #catalogs = new Map<number, Catalog>();
+  /** By their secrets, which stay in this process's memory. */
   #tokens = new Map<string, Token>();
   /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
   #generation = 0;
@@ -56,13 +58,18 @@ export class CatalogCache {
     return catalog;
   }
 
-  /** The token whose secret has this SHA-256; unknown ones are asked for each time, so that guessing fills no memory. */
-  async token(secretHash: string): Promise<Token | null> {
-    const known = this.#tokens.get(secretHash);
+  /** The token with this secret, if it was asked for before. Costs a look-up, and no hashing. */
+  knownToken(secret: string): Token | undefined {
+    return this.#tokens.get(secret);
+  }
+
+  /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
+  async token(secret: string): Promise<Token | null> {
+    const known = this.#tokens.get(secret);
     if (known) return known;
     const generation = this.#generation;
-    const token = await this.#store.findToken(secretHash);
-    if (token && generation === this.#generation) this.#tokens.set(secretHash, token);
+    const token = await this.#store.findToken(hashSecret(secret));
+    if (token && generation === this.#generation) this.#tokens.set(secret, token);
     return token;
   }
 

@@ -55,7 +55,11 @@ const FROM_FASTIFY: Readonly<Record<string, Problem>> = {
 export function answerException(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOfException(error, request);
   if (ERRORS[problem.code].status >= 500) {
-    request.log.error({ ...describe(error), route: request.routeOptions.url, code: problem.code }, 'a request failed');
+    const { id: correlationId, routeOptions } = request;
+    request.log.error(
+      { correlationId, ...describe(error), route: routeOptions.url, code: problem.code },
+      'a request failed',
+    );
   }
   return sendProblem(request, reply, problem);
 }

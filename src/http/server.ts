@@ -43,7 +43,9 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   const { logger, version = '0.0.0', routes = ROUTES } = options;
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // A logger a request costs more than the few requests are worth of which there is something to say.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -91,7 +93,10 @@ function observe(app: FastifyInstance, context: Context): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const elapsedMs = Math.round(reply.elapsedTime);
-    request.log.debug({ method, route: routeOptions.url, status: reply.statusCode, elapsedMs }, 'answered');
+    request.log.debug(
+      { correlationId: request.id, method, route: routeOptions.url, status: reply.statusCode, elapsedMs },
+      'answered',
+    );
     done();
   });
 }
