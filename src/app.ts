@@ -30,6 +30,9 @@ export interface Announcements {
   readonly firstAccount: (secret: string | null) => void;
 }
 
+/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
+const BACKLOG = 4_096;
+
 /** Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. */
 export async function startApp(
   config: Config,
@@ -71,7 +74,7 @@ async function openInOrder(config: Config, announce: Announcements, opened: Open
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port });
+  await server.listen({ host, port, backlog: BACKLOG });
   const address = server.server.address();
   const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
   log.info({ version, database: await store.describe() }, 'started');
