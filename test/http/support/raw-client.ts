@@ -12,8 +12,7 @@ export class RawClient {
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    this.closed = once(socket, 'close');
-    this.closed.catch(() => {});
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => {});
     socket.setEncoding('latin1').on('data', (text) => {
       this.#received += text;
