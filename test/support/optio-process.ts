@@ -20,13 +20,25 @@ export interface Lifetime {
   after(work: () => unknown): void;
 }
 
+/** Collects what is to be ended, and ends it: the last first. */
+export class Belongings implements Lifetime {
+  readonly #works: (() => unknown)[] = [];
+
+  after(work: () => unknown): void {
+    this.#works.push(work);
+  }
+
+  /** Idempotent. */
+  async end(): Promise<void> {
+    for (let work = this.#works.pop(); work; work = this.#works.pop()) await work();
+  }
+}
+
 /** The lifetime of the suite that is being described. */
 export function endOfSuite(): Lifetime {
-  const works: (() => unknown)[] = [];
-  after(async () => {
-    for (const work of works.reverse()) await work();
-  });
-  return { after: (work) => void works.push(work) };
+  const belongings = new Belongings();
+  after(() => belongings.end());
+  return belongings;
 }
 
 /** An empty folder that goes away with the test. */
