@@ -1,4 +1,4 @@
-/** Turns what was thrown into a problem to answer, and says of it in the log only what the log may hold. */
+/** Turns what was thrown into a problem to answer. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -6,10 +6,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
 import { BodyFault, unsupportedContentType } from './body-parser.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
+import { logFailure } from './failure-log.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
-
-const MAX_STACK_LINES = 12;
 
 const UNAVAILABLE_TO_READ: Problem = {
   code: 'STORE_UNAVAILABLE',
@@ -55,7 +54,7 @@ const FROM_FASTIFY: Readonly<Record<string, Problem>> = {
 export function answerException(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOfException(error, request);
   if (ERRORS[problem.code].status >= 500) {
-    request.log.error({ ...describe(error), route: request.routeOptions.url, code: problem.code }, 'a request failed');
+    logFailure(error, problem.code, request);
   }
   return sendProblem(request, reply, problem);
 }
@@ -99,13 +98,4 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   // The client went away or broke the framing while its body was being read.
   if (statusCode === 400) return { code: 'MALFORMED_REQUEST', message: 'The request could not be read to its end.' };
   return BUG;
-}
-
-/** What the log may hold of an error: where it came from, but no message, since messages quote what was sent. */
-function describe(error: unknown): { type: string; reason: string | undefined; stack: string[] } {
-  if (!(error instanceof Error)) return { type: typeof error, reason: undefined, stack: [] };
-  const { name, code, cause } = error as Error & { code?: string };
-  const causeCode = (cause as { code?: string } | undefined)?.code;
-  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: name, reason: code ?? causeCode, stack: stack.slice(0, MAX_STACK_LINES).map((line) => line.trim()) };
 }

@@ -61,6 +61,13 @@ export async function runOptio(args: readonly string[], { cwd, env }: RunOptions
   return { code: child.exitCode, ...output };
 }
 
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  /** Rejects where there is no answer by then. */
+  readonly timeoutMs?: number;
+}
+
 export class OptioServer {
   readonly url: string;
   readonly child: ChildProcess;
@@ -103,7 +110,7 @@ export class OptioServer {
   }
 
   /** Sends a request with the token of the first start, or another. A body makes it JSON. */
-  async request(method: string, path: string, options: { body?: unknown; token?: string } = {}): Promise<Answer> {
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
@@ -111,6 +118,7 @@ export class OptioServer {
         ...(options.body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+      ...(options.timeoutMs !== undefined && { signal: AbortSignal.timeout(options.timeoutMs) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
