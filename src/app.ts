@@ -10,6 +10,7 @@ import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
 
 import { openDatabase } from './open-database.ts';
+import { createOutageLog } from './outage-log.ts';
 import { type Store, StoreUnavailable } from './storage/port.ts';
 
 export interface RunningApp {
@@ -66,7 +67,7 @@ async function openInOrder(config: Config, announce: Announcements, opened: Open
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   await store.migrate();
-  const context = await createContext(store, { onPollError: warnNowAndThen(log) });
+  const context = await createContext(store, createOutageLog(log));
   opened.context = context;
   const first = await bootstrap(context, bootstrapToken);
   if (first.kind === 'refused') return { kind: 'failed', message: REFUSED_TOKEN[first.because] };
@@ -129,16 +130,4 @@ function describeFailure(config: Config, error: unknown): string | null {
 /** A host as it stands in a URL: IPv6 addresses in brackets. */
 function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-const WARNING_EVERY_MS = 60_000;
-
-/** The catalog is looked at twice a second: a database that is away for long must not fill the log. */
-function warnNowAndThen(log: Logger): (error: unknown) => void {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - warnedAt < WARNING_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn({ error: error instanceof Error ? error.name : typeof error }, 'the database does not answer');
-  };
 }

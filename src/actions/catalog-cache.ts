@@ -10,6 +10,7 @@ const POLL_MS = 500;
 export class CatalogCache {
   readonly #store: CatalogStore;
   readonly #onPollError: (error: unknown) => void;
+  readonly #onPolled: () => void;
   #catalogs = new Map<number, Catalog>();
   #tokens = new Map<string, Token>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
@@ -21,9 +22,10 @@ export class CatalogCache {
   #timer: NodeJS.Timeout | null = null;
   #polling = false;
 
-  constructor(store: CatalogStore, onPollError: (error: unknown) => void) {
+  constructor(store: CatalogStore, onPollError: (error: unknown) => void, onPolled: () => void) {
     this.#store = store;
     this.#onPollError = onPollError;
+    this.#onPolled = onPolled;
   }
 
   /** Starts to watch for other processes' changes. */
@@ -81,6 +83,7 @@ export class CatalogCache {
       const revision = await this.#store.revision();
       if (this.#revision !== null && revision !== this.#revision) this.clear();
       this.#revision = revision;
+      this.#onPolled();
     } finally {
       this.#polling = false;
     }

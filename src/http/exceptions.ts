@@ -1,4 +1,4 @@
-/** Turns what was thrown into a problem to answer, and says of it in the log only what the log may hold. */
+/** Turns what was thrown into a problem to answer. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -7,10 +7,10 @@ import { StoreUnavailable } from '../actions/context.ts';
 import { unsupportedContentType } from './body-parser.ts';
 import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
+import { logFailure } from './failure-log.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
 
-const MAX_STACK_LINES = 12;
 /** How long a client has to read why its request was broken off. */
 const LINGER_MS = 1_000;
 
@@ -51,7 +51,7 @@ export function answerException(error: unknown, request: FastifyRequest, reply: 
     // Fastify would close the connection on a client that is still sending, which then might never see the answer.
     reply.removeHeader('Connection');
   } else if (ERRORS[problem.code].status >= 500) {
-    request.log.error({ ...describe(error), route: request.routeOptions.url, code: problem.code }, 'a request failed');
+    logFailure(error, problem.code, request);
   }
   return sendProblem(request, reply, problem);
 }
@@ -101,13 +101,4 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   const known = FROM_FASTIFY[code ?? ''];
   if (known) return known;
   return BUG;
-}
-
-/** What the log may hold of an error: where it came from, but no message, since messages quote what was sent. */
-function describe(error: unknown): { type: string; reason: string | undefined; stack: string[] } {
-  if (!(error instanceof Error)) return { type: typeof error, reason: undefined, stack: [] };
-  const { name, code, cause } = error as Error & { code?: string };
-  const causeCode = (cause as { code?: string } | undefined)?.code;
-  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: name, reason: code ?? causeCode, stack: stack.slice(0, MAX_STACK_LINES).map((line) => line.trim()) };
 }
