@@ -10,6 +10,7 @@ import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
 
 import { openDatabase } from './open-database.ts';
+import { createOutageLog } from './outage-log.ts';
 import { type Store, StoreUnavailable } from './storage/port.ts';
 
 export interface RunningApp {
@@ -29,6 +30,9 @@ export interface Announcements {
   /** The first account was made; `secret` is its token, null where the operator brought one. */
   readonly firstAccount: (secret: string | null) => void;
 }
+
+/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
+const BACKLOG = 4_096;
 
 /** Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. */
 export async function startApp(
@@ -63,7 +67,7 @@ async function openInOrder(config: Config, announce: Announcements, opened: Open
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   await store.migrate();
-  const context = await createContext(store, { onPollError: warnNowAndThen(log) });
+  const context = await createContext(store, createOutageLog(log));
   opened.context = context;
   const first = await bootstrap(context, bootstrapToken);
   if (first.kind === 'refused') return { kind: 'failed', message: REFUSED_TOKEN[first.because] };
@@ -71,7 +75,7 @@ async function openInOrder(config: Config, announce: Announcements, opened: Open
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port });
+  await server.listen({ host, port, backlog: BACKLOG });
   const address = server.server.address();
   const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
   log.info({ version, database: await store.describe() }, 'started');
@@ -126,16 +130,4 @@ function describeFailure(config: Config, error: unknown): string | null {
 /** A host as it stands in a URL: IPv6 addresses in brackets. */
 function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-const WARNING_EVERY_MS = 60_000;
-
-/** The catalog is looked at twice a second: a database that is away for long must not fill the log. */
-function warnNowAndThen(log: Logger): (error: unknown) => void {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - warnedAt < WARNING_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn({ error: error instanceof Error ? error.name : typeof error }, 'the database does not answer');
-  };
 }

@@ -38,6 +38,9 @@ export function securityOf(scopes: Route['scopes']): { security: Record<string, 
   return { security: scopes === 'public' ? [] : scopes.map((scope) => ({ token: [scope] })) };
 }
 
+/** Anybody may ask for the document, as often as they like: it is written out once a server. */
+const texts = new WeakMap<FastifyInstance, string>();
+
 export const openApiEndpoint = endpoint(
   {
     operationId: 'openapi',
@@ -46,7 +49,15 @@ export const openApiEndpoint = endpoint(
     tags: ['Operation'],
     response: { 200: { type: 'object', additionalProperties: true } },
   },
-  (_context, request) => request.server.swagger() as unknown as Record<string, unknown>,
+  (_context, request, reply) => {
+    const { server } = request;
+    let text = texts.get(server);
+    if (text === undefined) {
+      text = JSON.stringify(server.swagger());
+      texts.set(server, text);
+    }
+    return reply.type('application/json; charset=utf-8').send(text);
+  },
 );
 
 /** Query strings and paths are text on the wire; what they stand for is what readers and code generators want to know. */

@@ -140,4 +140,11 @@ export interface Store {
 /** The database cannot be reached, or did not accept the work. Whether a commit took effect is then unknown. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** Why, in words of ours: the message may quote what a log must not hold, these never do. */
+  readonly reason: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+    super(message, options);
+    this.reason = options.reason;
+  }
 }

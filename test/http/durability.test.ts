@@ -130,8 +130,9 @@ describe('a store that fails', () => {
       assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: UNREADABLE });
       assert.equal(answer.headers.get('retry-after'), '1');
     }
-    assert.equal(lines.length, 5);
-    assert.match(lines[0]!, /"type":"StoreUnavailable","reason":"ECONNREFUSED"/);
+    // The five are one outage, which the log tells of once in a while.
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /"level":40,.*"type":"StoreUnavailable","reason":"ECONNREFUSED"/);
     assert.match(lines[0]!, /"route":"\/communication-preferences\/v4\/statuses\/:subscriberIdString"/);
     assert.doesNotMatch(lines.join('\n'), /secret\.person|pat-eu1/);
     assert.equal((await server().get('/health/live', { token: null })).status, 200);

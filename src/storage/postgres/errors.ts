@@ -25,12 +25,20 @@ const OLD_PLAN = /^cached plan must not change result type/;
 /** What `pg` says of its own, without a SQLSTATE, when a connection is lost or cannot be had. */
 const LOST_CONNECTION = /^(?:Connection terminated|Client (?:has encountered|was closed)|Query read timeout|timeout e)/;
 
+/** Those of them that say how long we waited for the server; not that we waited for a connection others use. */
+const SILENCE = /^(?:Query read timeout|timeout expired|Connection terminated due to connection timeout)/;
+
 /** 22012: how the commit statement fails when a row was not as expected. 40001, 40P01: another transaction won. */
 const CONFLICTS = new Set(['22012', '40001', '40P01']);
 
 /** Whether a commit failed because somebody else was faster; nothing was written then. */
 export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICTS.has(error.code ?? '');
+}
+
+/** Whether nothing at all was heard of the server for as long as patience lasts. */
+export function isSilence(error: unknown): error is Error {
+  return error instanceof Error && SILENCE.test(error.message);
 }
 
 /** The port's error for what `pg` threw; anything that is a bug of ours comes back as it is, less what is personal. */
@@ -56,7 +64,7 @@ export function toConnectionError(error: unknown): unknown {
 function unavailable(reason: string, cause: Error): StoreUnavailable {
   // Where several addresses of one name were tried, the message is empty and the code says it.
   const words = cause.message || (cause as NodeJS.ErrnoException).code;
-  return new StoreUnavailable(`PostgreSQL: ${reason} (${words}).`, { cause });
+  return new StoreUnavailable(`PostgreSQL: ${reason} (${words}).`, { cause, reason });
 }
 
 function reasonOf(error: Error): string | null {
