@@ -1,11 +1,11 @@
 /** Turns what was thrown into a problem to answer, and says of it in the log only what the log may hold. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
 import { BodyFault, unsupportedContentType } from './body-parser.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
 

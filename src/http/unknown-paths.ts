@@ -1,8 +1,8 @@
 /** What is not served: unknown paths are 404, known paths with another method 405 and a list of those allowed. */
-import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from './endpoint.ts';
 import { type Problem, sendProblem } from './errors.ts';
+import { METHODS } from './node-http.ts';
 
 const UNKNOWN: Problem = {
   code: 'RESOURCE_UNKNOWN',
