@@ -56,8 +56,7 @@ export class Workers {
       worker.on('message', (message: FromWorker) => {
         isServing = message.kind === 'started';
         if (message.kind === 'started') this.#welcome(worker, message.url);
-        else if (this.#url !== null)
-          this.#log.warn({ worker: worker.process.pid, ...message }, 'a worker cannot start');
+        else if (this.#url !== null) this.#log.warn({ worker: pid, reason: message.message }, 'a worker cannot start');
         resolve(message);
       });
       worker.once('exit', (code, signal) => {
