@@ -7,7 +7,7 @@ import { toConnectionError, toStoreError } from './errors.ts';
 export const LANES = 4;
 
 /** Lanes, as many loads beside them, and a few for everything else. */
-const MAX_CONNECTIONS = LANES * 2 + 2;
+export const MAX_CONNECTIONS = LANES * 2 + 2;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that answers nothing for so long is gone; without this a commit would wait for TCP to notice, minutes. */
