@@ -121,6 +121,13 @@ export interface DurabilitySetting {
   readonly wanted: string;
 }
 
+export interface ConnectionLimits {
+  /** The most connections that one process of ours opens. */
+  readonly perProcess: number;
+  /** How many the database lets in, from all programs together. */
+  readonly allowed: number;
+}
+
 export interface Store {
   readonly subscribers: SubscriberStore;
   readonly catalog: CatalogStore;
@@ -128,6 +135,8 @@ export interface Store {
   describe(): Promise<string>;
   /** What the connections really run with. */
   durability(): Promise<readonly DurabilitySetting[]>;
+  /** Null where a database has no such limit. */
+  connectionLimits(): Promise<ConnectionLimits | null>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   migrationStatus(): Promise<MigrationStatus>;

@@ -56,6 +56,10 @@ class SqliteStore implements Store {
     });
   }
 
+  async connectionLimits(): Promise<null> {
+    return null;
+  }
+
   async ping(): Promise<void> {
     // The header of the file, so that a file that went bad is noticed too.
     await this.#connection.run(() => this.#connection.all('PRAGMA schema_version'));
