@@ -17,6 +17,8 @@ import pg from 'pg';
 export interface RunningPostgres {
   /** Of a superuser, who may create databases; over TCP, with a password. */
   readonly url: string;
+  /** The same, over its Unix socket. */
+  readonly socketUrl: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -106,7 +108,8 @@ async function serve(binaries: string, folder: string, password: string): Promis
   // Neither keeps this process alive: whoever forgets to stop it ends, and with that the server ends too.
   shell.unref();
   for (const stream of [shell.stdin, shell.stderr]) (stream as unknown as { unref?: () => void }).unref?.();
-  return { url, stop };
+  const socketUrl = `postgres:///postgres?host=${encodeURIComponent(sockets)}&port=${port}&user=postgres`;
+  return { url, socketUrl, stop };
 }
 
 async function waitUntilReady(url: string, hasEnded: () => boolean): Promise<void> {

@@ -9,7 +9,8 @@ import type { Connection } from './connection.ts';
 
 const SUBSCRIBER_COLUMNS = 'address, version, head_event_id, head_hash, last_event_at, preferences';
 
-const SQL = {
+/** The hot statements; exported so that `bench/` can run the very same ones alone. */
+export const SQL = {
   load: `
     SELECT ${SUBSCRIBER_COLUMNS}
     FROM subscriber
