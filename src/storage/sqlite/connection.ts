@@ -12,7 +12,8 @@ const BUSY_TIMEOUT_MS = 20;
 /** How long everything else gets on before the work is tried again. */
 const PAUSE_MS = 10;
 
-const SETTINGS = `
+/** What every connection runs with. */
+export const SETTINGS = `
   -- A commit is answered once it survives power loss, hence FULL; in WAL mode that is one fsync a commit.
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
