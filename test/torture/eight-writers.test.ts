@@ -1,11 +1,8 @@
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 import { stopOwnServer } from '../support/database.ts';
 import { eightWritersOnPostgres, eightWritersOnSqlite, workersKilled } from './eight-writers-scenario.ts';
+import { testShortly } from './short-run.ts';
 
 after(stopOwnServer);
 
-for (const { name, promise, run } of [eightWritersOnPostgres, eightWritersOnSqlite, workersKilled]) {
-  test(`${name}: ${promise}`, async (t) => {
-    await run({ lifetime: t, random: Math.random, durationMs: 1_500, report: (line) => t.diagnostic(line) });
-  });
-}
+for (const scenario of [eightWritersOnPostgres, eightWritersOnSqlite, workersKilled]) testShortly(scenario, 1_500);
