@@ -1,6 +1,5 @@
 /** Disks that are full: a real one where this process may mount one, and a limit on files where it may not. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,9 +72,15 @@ export function limitFiles(kilobytes: number): string[] {
   return ['sh', '-c', `ulimit -S -f ${kilobytes * 2} && exec "$@"`, 'sh'];
 }
 
-/** Takes the limit off a process that runs; false where the system has no command for it. */
-export async function liftFileLimit(pid: number): Promise<boolean> {
-  if (!['/usr/bin/prlimit', '/bin/prlimit'].some((path) => existsSync(path))) return false;
-  await run('prlimit', ['--pid', String(pid), '--fsize=unlimited:']);
-  return true;
+/** Lets no file of a running process grow beyond so many bytes, from now on; null lifts that. */
+export async function limitFilesOf(pid: number, bytes: number | null): Promise<void> {
+  await run('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:`]);
+}
+
+/** Whether this system has the command for it: Linux, mostly. */
+export async function canLimitFiles(): Promise<boolean> {
+  return await run('prlimit', ['--version']).then(
+    () => true,
+    () => false,
+  );
 }

@@ -2,9 +2,11 @@
 import { killNineOnPostgres, killNineOnSqlite } from './kill-nine-scenario.ts';
 import { postgresFaults } from './postgres-faults-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { sqliteFaults } from './sqlite-faults-scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   killNineOnSqlite, //
   killNineOnPostgres,
   postgresFaults,
+  sqliteFaults,
 ];
