@@ -1,5 +1,6 @@
 /** Everything that `npm run torture` does to Optio, in the order in which it does. */
 import { killNineOnPostgres, killNineOnSqlite } from './kill-nine-scenario.ts';
+import { overload } from './overload-scenario.ts';
 import { postgresFaults } from './postgres-faults-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { sqliteFaults } from './sqlite-faults-scenario.ts';
@@ -8,5 +9,6 @@ export const SCENARIOS: readonly Scenario[] = [
   killNineOnSqlite, //
   killNineOnPostgres,
   postgresFaults,
+  overload,
   sqliteFaults,
 ];
