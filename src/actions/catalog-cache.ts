@@ -4,6 +4,7 @@
  */
 import type { Catalog, Token } from '../domain/catalog.ts';
 import type { CatalogStore } from '../storage/port.ts';
+import { hashSecret } from './hash-secret.ts';
 
 const POLL_MS = 500;
 
@@ -12,6 +13,7 @@ export class CatalogCache {
   readonly #onPollError: (error: unknown) => void;
   readonly #onPolled: () => void;
   #catalogs = new Map<number, Catalog>();
+  /** By their secrets, which stay in this process's memory. */
   #tokens = new Map<string, Token>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
   #loading = new Map<number, Promise<Catalog>>();
@@ -63,16 +65,20 @@ export class CatalogCache {
     return catalog;
   }
 
-  /** The token whose secret has this SHA-256; unknown ones are asked for each time, so that guessing fills no memory. */
-  async token(secretHash: string): Promise<Token | null> {
-    const known = this.#tokens.get(secretHash);
-    return known ?? once(this.#finding, secretHash, () => this.#findToken(secretHash));
+  /** The token with this secret, if it was asked for before. Costs a look-up, and no hashing. */
+  knownToken(secret: string): Token | undefined {
+    return this.#tokens.get(secret);
   }
 
-  async #findToken(secretHash: string): Promise<Token | null> {
+  /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
+  async token(secret: string): Promise<Token | null> {
+    return this.#tokens.get(secret) ?? once(this.#finding, secret, () => this.#findToken(secret));
+  }
+
+  async #findToken(secret: string): Promise<Token | null> {
     const generation = this.#generation;
-    const token = await this.#store.findToken(secretHash);
-    if (token && generation === this.#generation) this.#tokens.set(secretHash, token);
+    const token = await this.#store.findToken(hashSecret(secret));
+    if (token && generation === this.#generation) this.#tokens.set(secret, token);
     return token;
   }
 

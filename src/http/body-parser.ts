@@ -58,7 +58,7 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
     throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
   }
   const type = request.headers['content-type'] ?? '';
-  if (!isNamedUtf8(type)) {
+  if (!USUAL_TYPE.test(type) && !isNamedUtf8(type)) {
     const allowed = 'application/json, with charset=utf-8 or without a charset';
     throw new BodyFault(unsupported('Content-Type', type, allowed));
   }
@@ -82,6 +82,9 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
     });
   }
 }
+
+/** What nearly every client sends, told in one step. */
+const USUAL_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 
 /** A parameter of a media type: its name, and its value as a token or a quoted string (RFC 9110 section 5.6.6). */
 const PARAMETER = /;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;

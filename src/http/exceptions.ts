@@ -1,6 +1,5 @@
 /** Turns what was thrown into a problem to answer. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
@@ -8,6 +7,7 @@ import { unsupportedContentType } from './body-parser.ts';
 import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
 import { logFailure } from './failure-log.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
 

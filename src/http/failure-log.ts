@@ -16,8 +16,8 @@ const outages = new WeakMap<FastifyInstance, Outage>();
 
 /** Logs why a request failed: a bug each time and with its stack, an unavailable database now and then. */
 export function logFailure(error: unknown, code: ErrorCode, request: FastifyRequest): void {
-  const { log, routeOptions, server } = request;
-  const what = { ...describe(error), route: routeOptions.url, code };
+  const { id: correlationId, log, routeOptions, server } = request;
+  const what = { correlationId, ...describe(error), route: routeOptions.url, code };
   if (!(error instanceof StoreUnavailable)) {
     log.error({ ...what, stack: stackOf(error) }, 'a request failed');
     return;

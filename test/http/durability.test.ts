@@ -17,6 +17,7 @@ function tamper(store: Store, change: (real: SubscriberStore) => Partial<Subscri
   const subscribers: SubscriberStore = {
     lanes: real.lanes,
     load: (refs) => real.load(refs),
+    loadToChange: (refs) => real.loadToChange(refs),
     commit: (changes) => real.commit(changes),
     history: (ref, limit) => real.history(ref, limit),
     scan: (after, limit) => real.scan(after, limit),
@@ -95,6 +96,10 @@ describe('a store that fails', () => {
         load: async (refs) => {
           await fail();
           return real.load(refs);
+        },
+        loadToChange: async (refs) => {
+          await fail();
+          return real.loadToChange(refs);
         },
         commit: async (changes) => (failure === 'conflict' ? 'conflict' : real.commit(changes)),
       }));

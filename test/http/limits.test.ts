@@ -31,6 +31,7 @@ class Gate {
     const subscribers: SubscriberStore = {
       lanes: real.lanes,
       load: (refs) => this.#opened.then(() => real.load(refs)),
+      loadToChange: (refs) => this.#opened.then(() => real.loadToChange(refs)),
       commit: (changes) => real.commit(changes),
       history: (ref, limit) => real.history(ref, limit),
       scan: (after, limit) => real.scan(after, limit),

@@ -39,6 +39,8 @@ const SERVE_UNTIL_INPUT_ENDS = `
 export class PostgresServer {
   /** Of a superuser, who may create databases; over TCP, with a password. The same after each start. */
   readonly url: string;
+  /** The same, over its Unix socket. */
+  readonly socketUrl: string;
   readonly #folder: string;
   readonly #shell: ChildProcess;
   readonly #closed: Promise<unknown>;
@@ -47,6 +49,8 @@ export class PostgresServer {
 
   private constructor(url: string, folder: string, shell: ChildProcess) {
     this.url = url;
+    const { username, port } = new URL(url);
+    this.socketUrl = `postgres:///postgres?host=${encodeURIComponent(join(folder, 'socket'))}&port=${port}&user=${username}`;
     this.#folder = folder;
     this.#shell = shell;
     this.#closed = once(shell, 'close');

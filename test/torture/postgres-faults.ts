@@ -33,7 +33,7 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
   { name: 'its connections cut', strike: async ({ relay }) => repeatedly(() => relay.cut()) },
   { name: 'its answers to commits lost', strike: loseAnswers },
   { name: 'its network slow', strike: slowDown },
-  { name: 'its connections forgotten by a firewall', strike: forgetConnections },
+  { name: 'its connections forgotten by a firewall', strike: forgetConnections, isSlow: true },
   { name: 'its network a black hole', strike: swallow, isSlow: true },
   { name: 'its table locked', strike: lockTable },
   { name: 'its server read-only', strike: makeReadOnly },

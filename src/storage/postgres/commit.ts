@@ -14,7 +14,7 @@ import { isConflict } from './errors.ts';
  * there that is not a column or immutable). It travels negated, so that a row that should have been there and was
  * inserted instead can be told from one that was updated: the update sets what it found, which is never negative.
  */
-const COMMIT = `
+export const COMMIT = `
   WITH written AS (
     INSERT INTO subscriber AS stored (
       account_id, subscriber_key, address, version, base_version,

@@ -10,7 +10,7 @@ import { Silence } from './silence.ts';
 export const LANES = 4;
 
 /** Lanes, as many loads beside them, and a few for everything else. */
-const MAX_CONNECTIONS = LANES * 2 + 2;
+export const MAX_CONNECTIONS = LANES * 2 + 2;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /**

@@ -23,10 +23,13 @@ const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
 const OLD_PLAN = /^cached plan must not change result type/;
 
 /** What `pg` says of its own, without a SQLSTATE, when a connection is lost or cannot be had. */
-const LOST_CONNECTION = /^(?:Connection terminated|Client (?:has encountered|was closed)|Query read timeout|timeout e)/;
+const LOST_CONNECTION = /^(?:Connection terminated|Client (?:has encountered|was closed))/;
 
-/** Those of them that say how long we waited for the server; not that we waited for a connection others use. */
+/** The same, when nothing was heard for as long as patience lasts. */
 const SILENCE = /^(?:Query read timeout|timeout expired|Connection terminated due to connection timeout)/;
+
+/** The same of a pool whose connections are all at work. */
+const NONE_FREE = /^timeout exceeded when trying to connect/;
 
 /** 22012: how the commit statement fails when a row was not as expected. 40001, 40P01: another transaction won. */
 const CONFLICTS = new Set(['22012', '40001', '40P01']);
@@ -74,5 +77,7 @@ function reasonOf(error: Error): string | null {
     return UNAVAILABLE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
   }
   if ('syscall' in error || error instanceof AggregateError) return 'the server cannot be reached';
+  if (SILENCE.test(error.message)) return 'the server does not answer';
+  if (NONE_FREE.test(error.message)) return 'no connection was free in time';
   return LOST_CONNECTION.test(error.message) ? 'the connection was lost' : null;
 }

@@ -12,7 +12,7 @@ const SUBSCRIBER_COLUMNS = `
   head_event_id, encode(head_hash, 'hex'), last_event_at, preferences::text`;
 
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
-const LOAD = `
+export const LOAD = `
   SELECT ${SUBSCRIBER_COLUMNS}
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
@@ -68,6 +68,10 @@ export class PostgresSubscribers implements SubscriberStore {
       ),
     );
     return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+  }
+
+  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    return this.load(refs);
   }
 
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {

@@ -1,0 +1,17 @@
+/** What each figure is called in the results, so that the cells that find it and the aims that ask for it agree. */
+import type { EngineName } from './engines/engine.ts';
+import type { Operation } from './operations.ts';
+
+export const figureId = {
+  optio: (engine: EngineName, operation: Operation, connections: number) =>
+    `${engine}/${operation}/${connections}/optio`,
+  oneTransaction: (engine: EngineName, operation: Operation, connections: number) =>
+    `${engine}/${operation}/${connections}/one-transaction`,
+  noStorage: (operation: Operation, connections: number) => `no-storage/${operation}/${connections}`,
+  mix: (engine: EngineName, connections: number, part: 'reads' | 'writes' | 'reads-alone') =>
+    `${engine}/mix/${connections}/${part}`,
+  alone: (engine: EngineName, rowsPerTransaction: number) => `${engine}/alone/${rowsPerTransaction}`,
+  growth: (engine: EngineName, operation: Operation, size: 'small' | 'large') =>
+    `${engine}/growth/${operation}/${size}`,
+  peer: (name: string) => `peer/${name}`,
+} as const;

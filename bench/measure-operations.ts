@@ -1,0 +1,127 @@
+/** The main part: every operation, on every engine, at every number of connections, against what it is compared with. */
+import { fileURLToPath } from 'node:url';
+import type { Bench, Findings } from './bench.ts';
+import { Contender } from './contender.ts';
+import type { BenchDatabase, Engine } from './engines/engine.ts';
+import { figureId } from './figure-ids.ts';
+import { OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
+import { LISTENING } from './opponents/serve.ts';
+import { type Cell, type Group, measureInRounds } from './rounds.ts';
+import { COMPARED_AT } from './scale.ts';
+import { optioCommand, startServer } from './server-process.ts';
+
+const WRITES_IN_MIX = 0.1;
+
+export async function measureOperations(bench: Bench): Promise<Findings> {
+  const { scale, progress } = bench;
+  progress.step('loading and starting');
+  const noStorage = await startNoStorage(bench);
+  const grouped = new Map<Engine, Contender>();
+  const ungrouped = new Map<Engine, Contender>();
+  for (const engine of bench.engines) {
+    grouped.set(engine, await startOptio(bench, engine));
+    ungrouped.set(engine, await startOneTransaction(bench, engine));
+  }
+  const contenders = [noStorage, ...grouped.values(), ...ungrouped.values()];
+  for (const contender of contenders) await warmUp(contender, scale.windowMs);
+  const groups = scale.connections.flatMap((connections) => [
+    ...OPERATIONS.map((operation) => operationGroup(bench, operation, connections, { noStorage, grouped, ungrouped })),
+    mixGroup(bench, connections, grouped),
+  ]);
+  const samples = await measureInRounds(groups, scale.rounds, progress);
+  const memory = bench.engines.map((engine) => ({
+    id: `${engine.name}/operations`,
+    title: `Optio on ${engine.title} after the main part, ${scale.population.contacts.toLocaleString('en')} contacts`,
+    residentBytes: grouped.get(engine)!.peakResidentBytes,
+  }));
+  for (const contender of contenders) await contender.server.stop();
+  return { samples, memory };
+}
+
+interface Contenders {
+  readonly noStorage: Contender;
+  readonly grouped: ReadonlyMap<Engine, Contender>;
+  readonly ungrouped: ReadonlyMap<Engine, Contender>;
+}
+
+function operationGroup(bench: Bench, operation: Operation, connections: number, contenders: Contenders): Group {
+  const cell = (contender: Contender, id: string): Cell => ({
+    name: contender.name,
+    measure: async (round) => {
+      const load = { operation, connections, durationMs: bench.scale.windowMs, seed: round + 1 };
+      return { [id]: await contender.load(load) };
+    },
+  });
+  const cells = bench.engines.map((engine) =>
+    cell(contenders.grouped.get(engine)!, figureId.optio(engine.name, operation, connections)),
+  );
+  if (connections === COMPARED_AT) {
+    cells.push(cell(contenders.noStorage, figureId.noStorage(operation, connections)));
+    if (operation === 'single-writes') {
+      for (const [engine, contender] of contenders.ungrouped) {
+        cells.push(cell(contender, figureId.oneTransaction(engine.name, operation, connections)));
+      }
+    }
+  }
+  return { title: `${OPERATION_TITLES[operation]}, ${connections} connections`, cells };
+}
+
+/** Reads with writes among them, and the same reads without, by the same load generator. */
+function mixGroup(bench: Bench, connections: number, grouped: Contenders['grouped']): Group {
+  const cells = [...grouped].flatMap(([engine, contender]): Cell[] => {
+    const load = (round: number) => ({ connections, durationMs: bench.scale.windowMs, seed: round + 1 });
+    return [
+      {
+        name: contender.name,
+        measure: async (round) => {
+          const { reads, writes } = await contender.mixed(load(round), WRITES_IN_MIX);
+          return {
+            [figureId.mix(engine.name, connections, 'reads')]: reads,
+            [figureId.mix(engine.name, connections, 'writes')]: writes!,
+          };
+        },
+      },
+      {
+        name: `${contender.name}, reads alone`,
+        measure: async (round) => {
+          const { reads } = await contender.mixed(load(round), 0);
+          return { [figureId.mix(engine.name, connections, 'reads-alone')]: reads };
+        },
+      },
+    ];
+  });
+  return { title: `${OPERATION_TITLES.mix}, ${connections} connections`, cells };
+}
+
+/** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */
+async function warmUp(contender: Contender, durationMs: number): Promise<void> {
+  for (const operation of OPERATIONS) {
+    await contender.checkAnswer(operation);
+    await contender.load({ operation, connections: COMPARED_AT, durationMs, seed: 0 });
+  }
+}
+
+async function startOptio(bench: Bench, engine: Engine): Promise<Contender> {
+  const database = await engine.loaded(bench.scale.population);
+  const server = await startServer(bench.scratch, optioCommand(database.url));
+  return contend(bench, `Optio on ${engine.title}`, server, database);
+}
+
+async function startOneTransaction(bench: Bench, engine: Engine): Promise<Contender> {
+  const database = await engine.loaded(bench.scale.population);
+  const server = await startServer(bench.scratch, opponentCommand('one-transaction', database.url));
+  return contend(bench, `one transaction a request on ${engine.title}`, server, database);
+}
+
+async function startNoStorage(bench: Bench): Promise<Contender> {
+  return contend(bench, 'no storage', await startServer(bench.scratch, opponentCommand('no-storage')), null);
+}
+
+function opponentCommand(name: string, ...args: string[]) {
+  const script = fileURLToPath(new URL(`opponents/${name}.ts`, import.meta.url));
+  return { command: process.execPath, args: [script, ...args], listening: LISTENING };
+}
+
+function contend(bench: Bench, name: string, server: Contender['server'], database: BenchDatabase | null): Contender {
+  return new Contender(name, server, bench.generator, bench.scale.population, database);
+}

@@ -1,0 +1,115 @@
+/** The results for people: aims first, then everything that was measured. */
+import { figureId } from './figure-ids.ts';
+import { OPERATION_TITLES, OPERATIONS } from './operations.ts';
+import type { AimResult, Figure, Results } from './results.ts';
+import type { Spread } from './statistics.ts';
+import { type Column, shown, table } from './table.ts';
+
+const RIGHT = { align: 'right' } as const;
+const TITLES = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
+
+export function report(results: Results): string {
+  const sections = [head(results), aims(results), operations(results), mix(results), others(results), memory(results)];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function head({ surroundings }: Results): string {
+  const { measuredAt, commit, machine, versions, rounds, windowMs, isQuick } = surroundings;
+  const { processor, cores, memoryGiB, system } = machine;
+  const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    '# What was measured',
+    `${isQuick ? 'A quick run' : 'A full run'} of \`npm run bench\` on ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}.`,
+    `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}. ${parts.join(', ')}.`,
+    `Server, database and load generator share these cores. Medians of ${rounds} interleaved rounds of ${windowMs} ms a cell; in brackets the lowest and the highest round. A ratio is the median of the rounds' ratios. [How to read this](../../docs/benchmarks.md).`,
+  ].join('\n\n');
+}
+
+function aims({ aims }: Results): string {
+  const columns: Column[] = [
+    { title: 'aim' },
+    { title: 'wanted', ...RIGHT },
+    { title: 'measured', ...RIGHT },
+    { title: '' },
+  ];
+  return `## Aims\n\n${table(columns, aims.map(aimRow))}`;
+}
+
+function aimRow({ what, is, aim, unit, measured, isMet }: AimResult): string[] {
+  const wanted = `${is} ${aim}${unit}`;
+  if (!measured) return [what, wanted, 'not measured', ''];
+  return [what, wanted, shown(measured.median) + unit + range(measured), isMet ? 'met' : 'missed'];
+}
+
+function range({ lowest, highest }: Spread): string {
+  return lowest === highest ? '' : ` (${shown(lowest)}-${shown(highest)})`;
+}
+
+function operations(results: Results): string {
+  const columns: Column[] = [
+    { title: 'operation' },
+    { title: 'who' },
+    { title: 'connections', ...RIGHT },
+    { title: 'contacts/s', ...RIGHT },
+    { title: 'p50 ms', ...RIGHT },
+    { title: 'p99 ms', ...RIGHT },
+  ];
+  const rows = OPERATIONS.flatMap((operation) =>
+    (['sqlite', 'postgresql', 'no-storage'] as const).flatMap((who) =>
+      CONNECTIONS.flatMap((connections) => {
+        const row = (id: string, name: string) => {
+          const figure = results.figures.find((each) => each.id === id);
+          return figure ? [[OPERATION_TITLES[operation], name, String(connections), ...latencies(figure)]] : [];
+        };
+        if (who === 'no-storage') return row(figureId.noStorage(operation, connections), 'no storage');
+        return [
+          ...row(figureId.optio(who, operation, connections), `Optio, ${TITLES[who]}`),
+          ...row(figureId.oneTransaction(who, operation, connections), `one transaction a request, ${TITLES[who]}`),
+        ];
+      }),
+    ),
+  );
+  return `## Operations\n\n${table(columns, rows)}`;
+}
+
+const CONNECTIONS = [1, 16, 64, 256];
+
+function mix(results: Results): string {
+  const columns: Column[] = [
+    { title: 'who' },
+    { title: 'connections', ...RIGHT },
+    { title: 'requests' },
+    { title: 'requests/s', ...RIGHT },
+    { title: 'p50 ms', ...RIGHT },
+    { title: 'p99 ms', ...RIGHT },
+  ];
+  const parts = { 'reads-alone': 'reads alone', reads: 'reads of the mix', writes: 'writes of the mix' } as const;
+  const rows = (['sqlite', 'postgresql'] as const).flatMap((engine) =>
+    CONNECTIONS.flatMap((connections) =>
+      (['reads-alone', 'reads', 'writes'] as const).flatMap((part) => {
+        const figure = results.figures.find(({ id }) => id === figureId.mix(engine, connections, part));
+        return figure ? [[`Optio, ${TITLES[engine]}`, String(connections), parts[part], ...latencies(figure)]] : [];
+      }),
+    ),
+  );
+  return rows.length === 0 ? '' : `## ${capital(OPERATION_TITLES.mix)}\n\n${table(columns, rows)}`;
+}
+
+function latencies({ perSecond, p50Ms, p99Ms }: Figure): string[] {
+  const latency = (spread: Spread | undefined) => (spread ? shown(spread.median) : '');
+  return [shown(perSecond.median) + range(perSecond), latency(p50Ms), latency(p99Ms)];
+}
+
+function others(_: Results): string {
+  return '';
+}
+
+function memory({ memory }: Results): string {
+  const columns: Column[] = [{ title: 'resident memory' }, { title: 'MB', ...RIGHT }];
+  const rows = memory.map(({ title, residentBytes }) => [title, shown(residentBytes / 1e6)]);
+  return rows.length === 0 ? '' : `## Memory\n\n${table(columns, rows)}`;
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}

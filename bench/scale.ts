@@ -1,0 +1,31 @@
+/** How much is measured: all of it in under fifteen minutes, or a glance in under two. */
+import type { Population } from './population.ts';
+
+export interface Scale {
+  readonly rounds: number;
+  /** How long a cell is measured in a round. */
+  readonly windowMs: number;
+  readonly connections: readonly number[];
+  readonly population: Population;
+  /** The two sizes that are compared; null where that is left out. */
+  readonly growth: { readonly small: Population; readonly large: Population } | null;
+}
+
+/** Where contenders are compared with each other. */
+export const COMPARED_AT = 64;
+
+export const FULL: Scale = {
+  rounds: 5,
+  windowMs: 1_000,
+  connections: [1, 16, 64, 256],
+  population: { contacts: 100_000, typesEach: 8 },
+  growth: { small: { contacts: 100_000, typesEach: 1 }, large: { contacts: 10_000_000, typesEach: 1 } },
+};
+
+export const QUICK: Scale = {
+  rounds: 5,
+  windowMs: 400,
+  connections: [COMPARED_AT],
+  population: { contacts: 20_000, typesEach: 8 },
+  growth: null,
+};
