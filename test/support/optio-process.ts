@@ -51,11 +51,13 @@ export async function makeFolder(t: Lifetime): Promise<string> {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that is given Optio's own to run in its place, for example under a limit. */
+  readonly under?: readonly string[];
 }
 
 /** Runs `optio ARGS` to its end. Of this process's own environment it sees what programs need, and no settings. */
-export async function runOptio(args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
-  const child = spawnOptio(args, { cwd, ...(env && { env }) });
+export async function runOptio(args: readonly string[], options: RunOptions): Promise<Ended> {
+  const child = spawnOptio(args, options);
   const output = collect(child);
   await once(child, 'close');
   return { code: child.exitCode, ...output };
@@ -140,9 +142,10 @@ export interface Answer {
   readonly body: any;
 }
 
-function spawnOptio(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+function spawnOptio(args: readonly string[], { cwd, env, under = [] }: RunOptions): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [MAIN, ...args], {
+  const [command, ...rest] = [...under, process.execPath, MAIN, ...args];
+  return spawn(command!, rest, {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,10 @@
 /** Everything that `npm run torture` does to Optio, in the order in which it does. */
 import { eightWritersOnPostgres, eightWritersOnSqlite, workersKilled } from './eight-writers-scenario.ts';
 import { killNineOnPostgres, killNineOnSqlite } from './kill-nine-scenario.ts';
+import { overload } from './overload-scenario.ts';
 import { postgresFaults } from './postgres-faults-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { sqliteFaults } from './sqlite-faults-scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   killNineOnSqlite, //
@@ -11,4 +13,6 @@ export const SCENARIOS: readonly Scenario[] = [
   eightWritersOnPostgres,
   eightWritersOnSqlite,
   workersKilled,
+  overload,
+  sqliteFaults,
 ];
