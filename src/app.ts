@@ -7,6 +7,7 @@ import type { Config } from './config/settings.ts';
 import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
 import { openDatabase } from './open-database.ts';
+import { createOutageLog } from './outage-log.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
 import { describeFailure, inUrl } from './start-failures.ts';
 import type { Store } from './storage/port.ts';
@@ -22,6 +23,9 @@ export type StartOutcome =
   | { readonly kind: 'started'; readonly app: RunningApp }
   /** In words for the operator; nothing is left running. */
   | { readonly kind: 'failed'; readonly message: string };
+
+/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
+const BACKLOG = 4_096;
 
 /**
  * Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. Without
@@ -60,12 +64,12 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
-  const context = await createContext(store, { onPollError: warnNowAndThen(log) });
+  const context = await createContext(store, createOutageLog(log));
   opened.context = context;
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port });
+  await server.listen({ host, port, backlog: BACKLOG });
   const address = server.server.address();
   const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
   log.info({ version, database: await store.describe() }, 'started');
@@ -88,16 +92,4 @@ async function release({ closeServer, context, store }: Opened): Promise<void> {
   await closeServer?.();
   if (context) stopContext(context);
   await store?.close();
-}
-
-const WARNING_EVERY_MS = 60_000;
-
-/** The catalog is looked at twice a second: a database that is away for long must not fill the log. */
-function warnNowAndThen(log: Logger): (error: unknown) => void {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - warnedAt < WARNING_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn({ error: error instanceof Error ? error.name : typeof error }, 'the database does not answer');
-  };
 }

@@ -19,6 +19,9 @@ export function describeInOpenApi(app: FastifyInstance, routes: readonly Route[]
   });
 }
 
+/** Anybody may ask for the document, as often as they like: it is written out once a server. */
+const texts = new WeakMap<FastifyInstance, string>();
+
 export const openApiEndpoint = endpoint(
   {
     operationId: 'openapi',
@@ -27,5 +30,13 @@ export const openApiEndpoint = endpoint(
     tags: ['Operation'],
     response: { 200: { type: 'object', additionalProperties: true } },
   },
-  (_context, request) => request.server.openApi(),
+  async (_context, request, reply) => {
+    const { server } = request;
+    let text = texts.get(server);
+    if (text === undefined) {
+      text = JSON.stringify(await server.openApi());
+      texts.set(server, text);
+    }
+    return reply.type('application/json; charset=utf-8').send(text);
+  },
 );

@@ -45,6 +45,8 @@ export interface SubscriberStore {
   readonly lanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
+  /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
+  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**
    * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
    * where its version is still `baseVersion`. Each subscriber appears at most once.
@@ -147,4 +149,11 @@ export interface Store {
 /** The database cannot be reached, or did not accept the work. Whether a commit took effect is then unknown. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** Why, in words of ours: the message may quote what a log must not hold, these never do. */
+  readonly reason: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+    super(message, options);
+    this.reason = options.reason;
+  }
 }

@@ -24,6 +24,7 @@ function before(happening: (changes: readonly SubscriberChange[]) => Promise<'go
     const subscribers: SubscriberStore = {
       lanes: store.subscribers.lanes,
       load: (refs) => store.subscribers.load(refs),
+      loadToChange: (refs) => store.subscribers.loadToChange(refs),
       history: (ref, limit) => store.subscribers.history(ref, limit),
       scan: (after, limit) => store.subscribers.scan(after, limit),
       commit: async (changes) =>

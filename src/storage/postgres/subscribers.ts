@@ -70,6 +70,10 @@ export class PostgresSubscribers implements SubscriberStore {
     return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
   }
 
+  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    return this.load(refs);
+  }
+
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
     return commitChanges(this.#connections, changes);
   }

@@ -25,7 +25,8 @@ const NO_SUCH_TABLE = /^no such (?:table|column)/;
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   const reason = reasonOf(error);
-  return reason === null ? error : new StoreUnavailable(`SQLite: ${reason} (${error.message}).`, { cause: error });
+  if (reason === null) return error;
+  return new StoreUnavailable(`SQLite: ${reason} (${error.message}).`, { cause: error, reason });
 }
 
 export function isBusy(error: unknown): boolean {

@@ -1,0 +1,10 @@
+/** Everything that `npm run torture` does to Optio, in the order in which it does. */
+import { killNineOnPostgres, killNineOnSqlite } from './kill-nine-scenario.ts';
+import { postgresFaults } from './postgres-faults-scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const SCENARIOS: readonly Scenario[] = [
+  killNineOnSqlite, //
+  killNineOnPostgres,
+  postgresFaults,
+];
