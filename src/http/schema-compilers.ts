@@ -37,13 +37,18 @@ export const SCHEMA_COMPILERS = {
     let ajv: Ajv | undefined;
     return ({ schema }: { schema: AnySchema }) =>
       compiledWhenNeeded(() => {
-        ajv ??= new (require('ajv') as typeof import('ajv')).Ajv(AJV_OPTIONS);
+        ajv ??= makeAjv();
         return ajv.compile(schema);
       });
   },
   // Field order is the contract; V8's own serialiser keeps it and is faster than generated ones.
   buildSerializer: () => () => JSON.stringify,
 } as unknown as Factories;
+
+function makeAjv(): Ajv {
+  const { Ajv } = require('ajv') as typeof import('ajv');
+  return new Ajv(AJV_OPTIONS);
+}
 
 function compiledWhenNeeded(compile: () => Validator): Validator {
   let compiled: Validator | undefined;

@@ -43,6 +43,8 @@ export type CommitResult = 'committed' | 'conflict';
 export interface SubscriberStore {
   /** How many commits may usefully run side by side. */
   readonly lanes: number;
+  /** How many loads may. */
+  readonly loadLanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */

@@ -16,6 +16,7 @@ function tamper(store: Store, change: (real: SubscriberStore) => Partial<Subscri
   const real = store.subscribers;
   const subscribers: SubscriberStore = {
     lanes: real.lanes,
+    loadLanes: real.loadLanes,
     load: (refs) => real.load(refs),
     loadToChange: (refs) => real.loadToChange(refs),
     commit: (changes) => real.commit(changes),

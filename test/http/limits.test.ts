@@ -30,6 +30,7 @@ class Gate {
     const real = store.subscribers;
     const subscribers: SubscriberStore = {
       lanes: real.lanes,
+      loadLanes: real.loadLanes,
       load: (refs) => this.#opened.then(() => real.load(refs)),
       loadToChange: (refs) => this.#opened.then(() => real.loadToChange(refs)),
       commit: (changes) => real.commit(changes),

@@ -14,6 +14,8 @@ import type { Scenario, ScenarioOptions } from './scenario.ts';
 const WRITERS = 8;
 const CONTACTS = Array.from({ length: 50 }, (_, i) => `contact-${i}@example.com`);
 const TOKEN = 'a-token-of-the-operator';
+/** So many requests are answered in any case, however slow the machine. */
+const LEAST_ANSWERS = 50;
 /** On average: between one worker's sudden death and the next. */
 const PEACE_MS = 1_500;
 
@@ -61,7 +63,8 @@ async function writeAndVerify(
   const subscriptionIds: number[] = body.results.map(({ id }: { id: number }) => id);
   const asked: Asked[] = [];
   const deadline = performance.now() + durationMs;
-  const isOver = () => performance.now() > deadline;
+  const isOver = () =>
+    performance.now() > deadline && asked.filter(({ rows }) => rows !== null).length >= LEAST_ANSWERS;
   const writing = Array.from({ length: WRITERS }, (_, writer) =>
     new MarkedWriter(`w${writer}`, server, { token: TOKEN, subscriptionIds, contacts: CONTACTS, random }, asked).run(
       isOver,
@@ -81,7 +84,6 @@ async function writeAndVerify(
   report(
     `${killed} workers killed; of ${asked.length} requests ${seen.answered} answered; ${seen.events} events of ${ledger.length} contacts`,
   );
-  assert.ok(seen.answered > WRITERS, 'there were answers');
   if (!killing) assert.equal(seen.brokenOff, 0, 'nothing was broken off');
 }
 

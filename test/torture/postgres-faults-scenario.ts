@@ -48,12 +48,13 @@ export const postgresFaults: Scenario = {
     report(`Optio holds ${await assertMemoryBounded(server)} MB`);
     isOver = true;
     await writing;
+    await untilLogged(server, 'the database answers again');
     const { code, stderr } = await server.stop();
     assert.equal(code, 0, stderr);
     const { contacts, events } = await assertKept(scene.adminUrl, written);
     report(`${tally.answered} writes and ${tally.read} reads answered, ${tally.refused} refused`);
     report(`${contacts} contacts, ${events} events; ${stderr.split('\n').length} lines in the log`);
-    assert.ok(tally.answered > 100 && tally.refused > 100, 'the writes were many, and many were refused');
+    assert.ok(tally.answered > 100 && tally.refused > 10, 'the writes were many, and some were refused');
     assertLogIsBearable(stderr, faults);
   },
 };
@@ -126,11 +127,19 @@ async function assertMemoryBounded({ child }: OptioServer): Promise<number | str
   return Math.round(kilobytes / 1_024);
 }
 
-/** Each fault is told of, none fills the log, and nobody's address or password is in it. */
+/** The database is looked at now and then only; what is not logged by and by never will be. */
+async function untilLogged(server: OptioServer, message: string): Promise<void> {
+  const deadline = performance.now() + RECOVER_WITHIN_MS;
+  while (!server.stderr.includes(message)) {
+    assert.ok(performance.now() < deadline, `the log does not say: ${message}`);
+    await sleep(20);
+  }
+}
+
+/** Outages are told of, none fills the log, and nobody's address or password is in it. */
 function assertLogIsBearable(log: string, faults: number): void {
   assert.doesNotMatch(log, new RegExp(`example\\.com|${ROLE_PASSWORD}`));
   assert.match(log, /the database does not answer/);
-  assert.match(log, /the database answers again/);
   const lines = log.split('\n').length;
   assert.ok(lines < 20 + faults * 5, `${lines} lines of log for ${faults} faults`);
 }

@@ -19,7 +19,13 @@ const GRACE_MS = 10 * 60_000;
 /** What the scenario that runs has started. */
 let belongings = new Belongings();
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clearUpAndExit(130));
+let isInterrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    isInterrupted = true;
+    void clearUpAndExit(130);
+  });
+}
 
 program
   .name('npm run torture --')
@@ -56,12 +62,14 @@ async function keepsItsPromise({ name, promise, run }: Scenario, { seed, minutes
     report('kept');
     return true;
   } catch (error) {
+    // What is cleared up under a scenario breaks it, and means nothing; the process is about to end.
+    if (isInterrupted) return new Promise(() => {});
     report(`BROKEN, seed ${seed}`);
     console.error(error);
     return false;
   } finally {
     patience.abort();
-    await belongings.end();
+    if (!isInterrupted) await belongings.end();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Everything that `npm run torture` does to Optio, in the order in which it does. */
+import { eightWritersOnPostgres, eightWritersOnSqlite, workersKilled } from './eight-writers-scenario.ts';
 import { killNineOnPostgres, killNineOnSqlite } from './kill-nine-scenario.ts';
 import { overload } from './overload-scenario.ts';
 import { postgresFaults } from './postgres-faults-scenario.ts';
@@ -9,6 +10,9 @@ export const SCENARIOS: readonly Scenario[] = [
   killNineOnSqlite, //
   killNineOnPostgres,
   postgresFaults,
+  eightWritersOnPostgres,
+  eightWritersOnSqlite,
+  workersKilled,
   overload,
   sqliteFaults,
 ];

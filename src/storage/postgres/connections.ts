@@ -9,8 +9,11 @@ import { Silence } from './silence.ts';
 /** How many commits run side by side: more gain nothing, since each carries all that waited. */
 export const LANES = 4;
 
-/** Lanes, as many loads beside them, and a few for everything else. */
-export const MAX_CONNECTIONS = LANES * 2 + 2;
+/** How many reads do: while they are under way, others gather and become larger ones. */
+export const LOAD_LANES = 2;
+
+/** Every lane, and a few for everything else. */
+export const MAX_CONNECTIONS = LANES + LOAD_LANES + 4;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /**

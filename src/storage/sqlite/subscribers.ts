@@ -31,6 +31,8 @@ const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
 
 export class SqliteSubscribers implements SubscriberStore {
   readonly lanes: number;
+  /** A load is over before anybody else gets on. */
+  readonly loadLanes = 1;
   readonly #connection: Connection;
   readonly #writes: Writes;
   #prepared: Statements | undefined;
