@@ -76,24 +76,24 @@ describe('a database that cannot be used', { concurrency: true, skip: process.pl
     if (disk) {
       await copyFile(sound, join(disk.folder, 'optio.db'));
       await disk.makeReadOnly();
-      return assertOneLine(await serve(disk.folder), /cannot be used: SQLite: /);
+      return assertOneLine(await serve(disk.folder), /read-only file system/);
     }
     if (process.getuid?.() === 0) return t.skip('root may write everything, and could mount nothing');
     const cwd = await makeFolder(t);
     await copyFile(sound, join(cwd, 'optio.db'));
     await chmod(join(cwd, 'optio.db'), 0o400);
-    assertOneLine(await serve(cwd), /read-only/);
+    assertOneLine(await serve(cwd), /permission denied/);
   });
 
   test('on a disk that is full', async (t) => {
     const disk = await TinyDisk.mount(t, 4);
     if (!disk) return t.skip('this user cannot mount a disk');
     await disk.fill();
-    assertOneLine(await serve(disk.folder), /the disk is full|I\/O error|cannot be made/);
+    assertOneLine(await serve(disk.folder), /the disk is full/);
     await disk.free();
     await copyFile(sound, join(disk.folder, 'optio.db'));
     await disk.fill();
-    assertOneLine(await serve(disk.folder), /the disk is full|I\/O error/);
+    assertOneLine(await serve(disk.folder), /the disk is full/);
     await disk.free();
     const env = { OPTIO_DATABASE_URL: 'sqlite:optio.db', OPTIO_BOOTSTRAP_TOKEN: TOKEN };
     assert.equal((await (await OptioServer.start(t, { cwd: disk.folder, env })).stop()).code, 0);
@@ -101,7 +101,7 @@ describe('a database that cannot be used', { concurrency: true, skip: process.pl
 
   test('where files may not grow', async (t) => {
     const cwd = await makeFolder(t);
-    assertOneLine(await serve(cwd, { under: limitFiles(16) }), /the disk is full|I\/O error/);
+    assertOneLine(await serve(cwd, { under: limitFiles(16) }), /the disk is full/);
     assert.ok((await stat(join(cwd, 'optio.db'))).size <= 16_384);
   });
 });

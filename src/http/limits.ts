@@ -1,4 +1,4 @@
-/** How much the server takes on at once and how long it waits for a client. `docs/limits.md` explains each limit. */
+/** How much the server takes on at once and how long it waits for a client. `docs/operations.md` explains each limit. */
 
 export interface Limits {
   /** Connections that are served. Those beyond are told so, or closed once they are `EXTRA_CONNECTIONS` too many. */

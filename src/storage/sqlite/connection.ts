@@ -1,5 +1,5 @@
 /** A connection to an SQLite file or to a database in memory, and what is set on each. */
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -196,6 +196,8 @@ async function patiently<T>(work: () => T): Promise<T> {
 function makeFile(path: string): void {
   makeFolder(dirname(path));
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  // SQLite would say of a file on a read-only disk that it cannot be opened, which is not what is wrong.
+  accessSync(path, constants.W_OK);
 }
 
 /** With all folders above it. Node's own `recursive` never returns where the system says that a new folder cannot be found. */

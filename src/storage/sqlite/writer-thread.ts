@@ -13,7 +13,8 @@ export interface ThreadRequest {
 export type ThreadAnswer =
   | { readonly kind: 'done'; readonly result: Uint8Array<ArrayBuffer> | CommitResult }
   /** As `StoreUnavailable`, or a bug. */
-  | { readonly kind: 'unavailable' | 'broken'; readonly message: string };
+  | { readonly kind: 'unavailable'; readonly message: string; readonly reason: string | undefined }
+  | { readonly kind: 'broken'; readonly message: string };
 
 const path = workerData as string;
 const port = parentPort!;
@@ -44,7 +45,9 @@ async function carryOut({ kind, octets }: ThreadRequest): Promise<void> {
       checkpoints.countCommit(octets.length);
     }
   } catch (error) {
-    answer({ kind: error instanceof StoreUnavailable ? 'unavailable' : 'broken', message: (error as Error).message });
+    const { message } = error as Error;
+    if (error instanceof StoreUnavailable) answer({ kind: 'unavailable', message, reason: error.reason });
+    else answer({ kind: 'broken', message });
   }
 }
 

@@ -100,7 +100,7 @@ export class WritesInThread implements Writes {
         asked?.resolve(answer.result as never);
         break;
       case 'unavailable':
-        asked?.reject(new StoreUnavailable(answer.message));
+        asked?.reject(new StoreUnavailable(answer.message, { reason: answer.reason ?? 'the work was not taken' }));
         break;
       case 'broken':
         asked?.reject(new Error(answer.message));
@@ -113,6 +113,7 @@ export class WritesInThread implements Writes {
     this.#worker = undefined;
     const lost = this.#asked;
     this.#asked = [];
-    for (const { reject } of lost) reject(new StoreUnavailable(`SQLite: the thread that writes was lost (${why}).`));
+    const reason = 'the thread that writes was lost';
+    for (const { reject } of lost) reject(new StoreUnavailable(`SQLite: ${reason} (${why}).`, { reason }));
   }
 }
