@@ -1,8 +1,11 @@
 /** What the project aims at, as ratios within one run, and how each is found in what was measured. */
 import type { EngineName } from './engines/engine.ts';
 import { figureId } from './figure-ids.ts';
+import { OPERATION_TITLES } from './operations.ts';
+import { PEERS } from './peers/peers.ts';
 import type { Sample, Samples } from './rounds.ts';
-import { ratioOf, type Spread } from './statistics.ts';
+import { COMPARED_AT } from './scale.ts';
+import { ratioOf, type Spread, spreadOf } from './statistics.ts';
 
 export interface Aim {
   readonly what: string;
@@ -21,11 +24,20 @@ export interface AllFindings {
   readonly starts: ReadonlyMap<string, Spread>;
 }
 
-const TITLES: Readonly<Record<EngineName, string>> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' };
 const ENGINES = ['sqlite', 'postgresql'] as const;
+const TITLES: Readonly<Record<EngineName, string>> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' };
+const AT = COMPARED_AT;
+const GROWN = ['single-writes', 'batch-writes', 'single-reads'] as const;
 
-function perSecond(id: string, of: string) {
-  return ({ samples }: AllFindings) => compare(samples, id, of, (sample) => sample.perSecond);
+/** A ratio of rates that shall be at least so much. */
+function rate(what: string, aim: number, id: string, of: string): Aim {
+  return {
+    what,
+    is: 'at least',
+    aim,
+    unit: '',
+    find: ({ samples }) => compare(samples, id, of, (sample) => sample.perSecond),
+  };
 }
 
 function compare(samples: Samples, id: string, of: string, look: (sample: Sample) => number): Spread | null {
@@ -33,40 +45,98 @@ function compare(samples: Samples, id: string, of: string, look: (sample: Sample
   return values && others ? ratioOf(values.map(look), others.map(look)) : null;
 }
 
-function atLeast(what: string, aim: number, find: Aim['find']): Aim {
-  return { what, is: 'at least', aim, unit: '', find };
+function scaled(spread: Spread | undefined, by: number): Spread | null {
+  return spread ? { median: spread.median * by, lowest: spread.lowest * by, highest: spread.highest * by } : null;
 }
+
+const NO_STORAGE = { sqlite: { writes: 0.7, reads: 0.65 }, postgresql: { writes: 0.5, reads: 0.5 } } as const;
 
 export const AIMS: readonly Aim[] = [
   ...ENGINES.map((engine) =>
-    atLeast(
-      `durable single writes, 64 connections, ${TITLES[engine]}, of "no storage"`,
-      { sqlite: 0.7, postgresql: 0.5 }[engine],
-      perSecond(figureId.optio(engine, 'single-writes', 64), figureId.noStorage('single-writes', 64)),
+    rate(
+      `durable single writes, ${AT} connections, ${TITLES[engine]}, of "no storage"`,
+      NO_STORAGE[engine].writes,
+      figureId.optio(engine, 'single-writes', AT),
+      figureId.noStorage('single-writes', AT),
     ),
   ),
+  rate(
+    `durable single writes, ${AT} connections, PostgreSQL, of PostgreSQL alone with ${AT} clients`,
+    1.5,
+    figureId.optio('postgresql', 'single-writes', AT),
+    figureId.alone('postgresql', 1),
+  ),
   ...ENGINES.map((engine) =>
-    atLeast(
-      `grouped, of one transaction a request, 64 connections, ${TITLES[engine]}`,
+    rate(
+      `grouped, of one transaction a request, ${AT} connections, ${TITLES[engine]}`,
       4,
-      perSecond(figureId.optio(engine, 'single-writes', 64), figureId.oneTransaction(engine, 'single-writes', 64)),
+      figureId.optio(engine, 'single-writes', AT),
+      figureId.oneTransaction(engine, 'single-writes', AT),
     ),
   ),
   ...ENGINES.map((engine) =>
-    atLeast(
-      `single reads, 64 connections, ${TITLES[engine]}, of "no storage"`,
-      { sqlite: 0.65, postgresql: 0.5 }[engine],
-      perSecond(figureId.optio(engine, 'single-reads', 64), figureId.noStorage('single-reads', 64)),
+    rate(
+      `batches of 100 writes, ${AT} connections, ${TITLES[engine]}, of the engine alone at 1 000 rows a transaction`,
+      0.65,
+      figureId.optio(engine, 'batch-writes', AT),
+      figureId.alone(engine, 1_000),
+    ),
+  ),
+  ...ENGINES.map((engine) =>
+    rate(
+      `single reads, ${AT} connections, ${TITLES[engine]}, of "no storage"`,
+      NO_STORAGE[engine].reads,
+      figureId.optio(engine, 'single-reads', AT),
+      figureId.noStorage('single-reads', AT),
     ),
   ),
   {
-    what: 'mixed 90/10, 64 connections, SQLite: p99 of reads while writing, of p99 of reads alone',
+    what: `mixed 90/10, ${AT} connections, SQLite: p99 of reads while writing, of p99 of reads alone`,
     is: 'at most',
     aim: 3,
     unit: '',
-    find: ({ samples }) =>
-      compare(samples, figureId.mix('sqlite', 64, 'reads'), figureId.mix('sqlite', 64, 'reads-alone'), (s) => s.p99Ms!),
+    find: ({ samples }) => {
+      const [reads, alone] = [figureId.mix('sqlite', AT, 'reads'), figureId.mix('sqlite', AT, 'reads-alone')];
+      return compare(samples, reads, alone, (sample) => sample.p99Ms!);
+    },
   },
+  ...ENGINES.flatMap((engine) =>
+    GROWN.map((operation) =>
+      rate(
+        `10 million subscribers, of 100 thousand: ${OPERATION_TITLES[operation]}, ${TITLES[engine]}`,
+        0.5,
+        figureId.growth(engine, operation, 'large'),
+        figureId.growth(engine, operation, 'small'),
+      ),
+    ),
+  ),
+  {
+    what: 'start to first answer, embedded, 10 million subscribers in the file',
+    is: 'at most',
+    aim: 0.5,
+    unit: ' s',
+    find: ({ starts }) => scaled(starts.get(figureId.start('large')), 1e-3),
+  },
+  ...ENGINES.map(
+    (engine): Aim => ({
+      what: `resident memory after the 10-million run, ${TITLES[engine]}`,
+      is: 'at most',
+      aim: 400,
+      unit: ' MB',
+      find: ({ memory }) => {
+        const octets = memory.get(figureId.memory(engine, 'large'));
+        return octets === undefined ? null : scaled(spreadOf([octets]), 1e-6);
+      },
+    }),
+  ),
+  ...PEERS.map(({ name, title }) =>
+    rate(
+      `durable single writes, ${AT} connections, SQLite, of ${title}`,
+      20,
+      figureId.optio('sqlite', 'single-writes', AT),
+      figureId.peer(name),
+    ),
+  ),
 ];
 
 export function isMet(aim: Aim, { median }: Spread): boolean {

@@ -4,6 +4,7 @@ import type { LoadGenerator } from './load-generators/load-generator.ts';
 import type { Progress, Samples } from './rounds.ts';
 import type { Scale } from './scale.ts';
 import type { Scratch } from './scratch.ts';
+import type { Spread } from './statistics.ts';
 
 export interface Bench {
   readonly scale: Scale;
@@ -17,6 +18,22 @@ export interface Bench {
 export interface Findings {
   readonly samples: Samples;
   readonly memory: readonly MemoryFinding[];
+  readonly starts: readonly StartFinding[];
+  readonly opponents: readonly Opponent[];
+  /** `NAME VERSION` of what took part besides engines and load generators. */
+  readonly versions: readonly string[];
+}
+
+/** Whom Optio was compared with, and what that one does, in a sentence. */
+export interface Opponent {
+  readonly title: string;
+  readonly does: string;
+}
+
+export interface StartFinding {
+  readonly id: string;
+  readonly title: string;
+  readonly tookMs: Spread;
 }
 
 export interface MemoryFinding {

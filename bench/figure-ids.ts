@@ -2,6 +2,8 @@
 import type { EngineName } from './engines/engine.ts';
 import type { Operation } from './operations.ts';
 
+export type Size = 'small' | 'large';
+
 export const figureId = {
   optio: (engine: EngineName, operation: Operation, connections: number) =>
     `${engine}/${operation}/${connections}/optio`,
@@ -11,7 +13,8 @@ export const figureId = {
   mix: (engine: EngineName, connections: number, part: 'reads' | 'writes' | 'reads-alone') =>
     `${engine}/mix/${connections}/${part}`,
   alone: (engine: EngineName, rowsPerTransaction: number) => `${engine}/alone/${rowsPerTransaction}`,
-  growth: (engine: EngineName, operation: Operation, size: 'small' | 'large') =>
-    `${engine}/growth/${operation}/${size}`,
+  growth: (engine: EngineName, operation: Operation, size: Size) => `${engine}/growth/${operation}/${size}`,
   peer: (name: string) => `peer/${name}`,
+  memory: (engine: EngineName, what: 'operations' | 'large') => `${engine}/memory/${what}`,
+  start: (what: 'main' | 'large') => `start/${what}`,
 } as const;

@@ -1,80 +1,126 @@
-/** `npm run bench`: measures Optio against what is named in docs/benchmarks.md, and writes bench/results/. */
+/** `npm run bench`: measures Optio against what docs/benchmarks.md names, and writes bench/results/. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import type { Bench } from './bench.ts';
+import type { Bench, Findings } from './bench.ts';
 import { postgresEngine } from './engines/postgres.ts';
 import { sqliteEngine } from './engines/sqlite.ts';
 import { autocannon } from './load-generators/autocannon.ts';
 import { findWrk } from './load-generators/wrk.ts';
+import { measureGrowth } from './measure-growth.ts';
 import { measureOperations } from './measure-operations.ts';
 import { report } from './report.ts';
 import { summarise } from './results.ts';
-import { FULL, QUICK } from './scale.ts';
+import type { Progress } from './rounds.ts';
+import { FULL, QUICK, type Scale } from './scale.ts';
 import { clearWhenInterrupted, Scratch } from './scratch.ts';
 import { lookAround } from './surroundings.ts';
+
+const PARTS = ['operations', 'growth'] as const;
 
 interface Options {
   readonly quick?: true;
   readonly engine?: 'sqlite' | 'postgresql';
+  readonly only?: (typeof PARTS)[number];
 }
 
 const RESULTS = new URL('results/', import.meta.url);
 
-const program = new Command('npm run bench --')
-  .description('Measures Optio against its limits, its own design left out, and its peers, in one run.')
-  .option('--quick', 'a glance in under two minutes: 64 connections alone, short rounds, no ten million subscribers')
+await new Command('npm run bench --')
+  .description(
+    'Measures Optio in one run against its limits, its own design left out, and its peers. Writes bench/results/latest.md and latest.json.',
+  )
+  .option('--quick', 'a glance in under two minutes: 64 connections, short rounds, no ten million subscribers')
   .addOption(new Option('--engine <name>', 'one engine alone').choices(['sqlite', 'postgresql']))
+  .addOption(new Option('--only <part>', 'one part alone').choices(PARTS))
   .helpOption('--help', 'shows this')
-  .action(run);
-await program.parseAsync();
+  .addHelpText(
+    'after',
+    `
+The full run takes under fifteen minutes and 25 GB of the folder for temporary files. PostgreSQL is the one that
+OPTIO_TEST_DATABASE_URL names, or one that the bench starts. docs/benchmarks.md says what is compared with what.`,
+  )
+  .action(run)
+  .parseAsync();
 
 async function run(options: Options): Promise<void> {
   const scratch = new Scratch();
   clearWhenInterrupted(scratch);
+  const progress = makeProgress();
   try {
-    await measure(options, scratch);
+    const text = await measure(options, scratch, progress);
+    process.stdout.write(text);
   } catch (error) {
     process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   } finally {
     await scratch.clear();
   }
+  progress.step('done');
 }
 
-async function measure(options: Options, scratch: Scratch): Promise<void> {
+async function measure(options: Options, scratch: Scratch, progress: Progress): Promise<string> {
   const scale = options.quick ? QUICK : FULL;
-  const startedAt = performance.now();
-  const progress = {
-    step: (text: string) => {
-      const seconds = Math.round((performance.now() - startedAt) / 1e3);
-      process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`);
-    },
+  const bench: Bench = {
+    scale,
+    engines: await openEngines(options, scratch),
+    generator: findGenerator(),
+    scratch,
+    progress,
   };
-  const wants = (name: string) => options.engine === undefined || options.engine === name;
-  const engines = [
-    ...(wants('sqlite') ? [await sqliteEngine(scratch)] : []),
-    ...(wants('postgresql') ? [await postgresEngine(scratch)] : []),
+  const found = await measureParts(bench, scale, options.only);
+  const versions = [
+    ...bench.engines.map(({ title }) => title),
+    bench.generator.name,
+    autocannon().name,
+    ...found.versions,
   ];
-  const generator = findWrk() ?? autocannon();
-  const bench: Bench = { scale, engines, generator, scratch, progress };
-  const { samples, memory } = await measureOperations(bench);
-
-  const versions = Object.fromEntries(
-    [...engines.map(({ title }) => title), generator.name, autocannon().name].map(
-      (name) => name.split(' ', 2) as [string, string],
-    ),
+  const surroundings = lookAround(
+    { ...scale, isQuick: options.quick ?? false },
+    Object.fromEntries(versions.map((name) => name.split(/ (?=\S+$)/) as [string, string])),
   );
-  const surroundings = lookAround({ ...scale, isQuick: options.quick ?? false }, versions);
-  const findings = {
-    samples,
-    memory: new Map(memory.map(({ id, residentBytes }) => [id, residentBytes])),
-    starts: new Map(),
-  };
-  const results = summarise(surroundings, findings, memory);
+  const results = summarise(surroundings, found);
   await mkdir(RESULTS, { recursive: true });
   await writeFile(new URL('latest.json', RESULTS), `${JSON.stringify(results, null, 2)}\n`);
   const text = report(results);
   await writeFile(new URL('latest.md', RESULTS), text);
-  process.stdout.write(text);
-  progress.step('done; written to bench/results/latest.md and latest.json');
+  return text;
+}
+
+async function openEngines({ engine }: Options, scratch: Scratch) {
+  const wants = (name: string) => engine === undefined || engine === name;
+  return [
+    ...(wants('sqlite') ? [await sqliteEngine(scratch)] : []),
+    ...(wants('postgresql') ? [await postgresEngine(scratch)] : []),
+  ];
+}
+
+function findGenerator() {
+  return findWrk() ?? autocannon();
+}
+
+/** One part after the other; the figures of all. */
+async function measureParts(bench: Bench, scale: Scale, only: Options['only']): Promise<Findings> {
+  const parts: Findings[] = [];
+  if (only !== 'growth') parts.push(await measureOperations(bench));
+  if (only !== 'operations' && scale.growth) {
+    for (const engine of bench.engines) parts.push(await measureGrowth(bench, engine, scale.growth));
+  }
+  return {
+    samples: new Map(parts.flatMap(({ samples }) => [...samples])),
+    memory: parts.flatMap(({ memory }) => memory),
+    starts: parts.flatMap(({ starts }) => starts),
+    opponents: parts.flatMap(({ opponents }) => opponents),
+    versions: parts.flatMap(({ versions }) => versions),
+  };
+}
+
+/** Told on standard error, so that standard output is the report and nothing else. */
+function makeProgress(): Progress {
+  const startedAt = performance.now();
+  return {
+    step: (text) => {
+      const seconds = Math.round((performance.now() - startedAt) / 1e3);
+      process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`);
+    },
+  };
 }

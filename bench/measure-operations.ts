@@ -1,10 +1,13 @@
 /** The main part: every operation, on every engine, at every number of connections, against what it is compared with. */
 import { fileURLToPath } from 'node:url';
-import type { Bench, Findings } from './bench.ts';
+import type { Bench, Findings, Opponent, StartFinding } from './bench.ts';
 import { Contender } from './contender.ts';
 import type { BenchDatabase, Engine } from './engines/engine.ts';
 import { figureId } from './figure-ids.ts';
+import { peerCells } from './measure-peers.ts';
+import { measureStarts } from './measure-starts.ts';
 import { OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
+import { engineAlone } from './opponents/engine-alone.ts';
 import { LISTENING } from './opponents/serve.ts';
 import { type Cell, type Group, measureInRounds } from './rounds.ts';
 import { COMPARED_AT } from './scale.ts';
@@ -28,14 +31,31 @@ export async function measureOperations(bench: Bench): Promise<Findings> {
     ...OPERATIONS.map((operation) => operationGroup(bench, operation, connections, { noStorage, grouped, ungrouped })),
     mixGroup(bench, connections, grouped),
   ]);
+  const alone = await measureAlone(bench);
+  const openApi = await (await fetch(`${noStorage.server.url}/openapi.json`)).text();
+  const peers = scale.withPeers ? await peerCells(bench, openApi) : { cells: [], opponents: [], versions: [] };
+  groups.push(...alone.groups, { title: 'peers, single writes', cells: peers.cells });
   const samples = await measureInRounds(groups, scale.rounds, progress);
   const memory = bench.engines.map((engine) => ({
-    id: `${engine.name}/operations`,
+    id: figureId.memory(engine.name, 'operations'),
     title: `Optio on ${engine.title} after the main part, ${scale.population.contacts.toLocaleString('en')} contacts`,
     residentBytes: grouped.get(engine)!.peakResidentBytes,
   }));
   for (const contender of contenders) await contender.server.stop();
-  return { samples, memory };
+  const starts = await measureStartsOf(bench);
+  const opponents = [...OWN_OPPONENTS, ...alone.opponents, ...peers.opponents];
+  return { samples, memory, starts, opponents, versions: peers.versions };
+}
+
+/** Embedded, on a file with the main part's contacts. */
+async function measureStartsOf(bench: Bench): Promise<StartFinding[]> {
+  const engine = bench.engines.find(({ name }) => name === 'sqlite');
+  if (!engine) return [];
+  bench.progress.step('starting');
+  const { population } = bench.scale;
+  const { url } = await engine.copy(population);
+  const title = `embedded, ${population.contacts.toLocaleString('en')} subscribers in the file`;
+  return [{ id: figureId.start('main'), title, tookMs: await measureStarts(bench, url, population) }];
 }
 
 interface Contenders {
@@ -93,6 +113,38 @@ function mixGroup(bench: Bench, connections: number, grouped: Contenders['groupe
   return { title: `${OPERATION_TITLES.mix}, ${connections} connections`, cells };
 }
 
+/** The engines without a server before them. */
+async function measureAlone({ scale, scratch, engines }: Bench): Promise<{ groups: Group[]; opponents: Opponent[] }> {
+  const groups: Group[] = [];
+  const opponents: Opponent[] = [];
+  for (const engine of engines) {
+    const alone = await engineAlone(scratch, engine.name, await engine.copy(scale.population));
+    const cells = scale.rowsAlone.map(
+      (rows): Cell => ({
+        name: `${rows} rows a transaction`,
+        measure: async () => ({ [figureId.alone(engine.name, rows)]: await alone.measure(rows, scale.windowMs) }),
+      }),
+    );
+    groups.push({ title: `${engine.title} alone`, cells });
+    opponents.push({ title: `${engine.title} alone`, does: `${DOES_ALONE} Measured by ${alone.title}.` });
+  }
+  return { groups, opponents };
+}
+
+const DOES_ALONE =
+  'The statements of the hot path, a load and a commit, from rows as large as Optio writes; no HTTP, nothing is parsed, decided or hashed.';
+
+const OWN_OPPONENTS: readonly Opponent[] = [
+  {
+    title: 'No storage',
+    does: "Optio's own server, routes, schemas, authentication, validation and rendering; behind them a committer and a reader that answer at once and always the same.",
+  },
+  {
+    title: 'One transaction a request',
+    does: "Optio's own server and store; every request loads, decides and commits by itself, on PostgreSQL side by side on all connections of the pool.",
+  },
+];
+
 /** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */
 async function warmUp(contender: Contender, durationMs: number): Promise<void> {
   for (const operation of OPERATIONS) {
@@ -102,13 +154,13 @@ async function warmUp(contender: Contender, durationMs: number): Promise<void> {
 }
 
 async function startOptio(bench: Bench, engine: Engine): Promise<Contender> {
-  const database = await engine.loaded(bench.scale.population);
+  const database = await engine.copy(bench.scale.population);
   const server = await startServer(bench.scratch, optioCommand(database.url));
   return contend(bench, `Optio on ${engine.title}`, server, database);
 }
 
 async function startOneTransaction(bench: Bench, engine: Engine): Promise<Contender> {
-  const database = await engine.loaded(bench.scale.population);
+  const database = await engine.copy(bench.scale.population);
   const server = await startServer(bench.scratch, opponentCommand('one-transaction', database.url));
   return contend(bench, `one transaction a request on ${engine.title}`, server, database);
 }

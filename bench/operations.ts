@@ -16,7 +16,7 @@ export const OPERATION_TITLES: Readonly<Record<Operation | 'mix', string>> = {
 };
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: string;
 }

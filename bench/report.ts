@@ -1,15 +1,28 @@
 /** The results for people: aims first, then everything that was measured. */
 import { figureId } from './figure-ids.ts';
 import { OPERATION_TITLES, OPERATIONS } from './operations.ts';
+import { PEERS } from './peers/peers.ts';
 import type { AimResult, Figure, Results } from './results.ts';
 import type { Spread } from './statistics.ts';
 import { type Column, shown, table } from './table.ts';
 
 const RIGHT = { align: 'right' } as const;
+const ENGINES = ['sqlite', 'postgresql'] as const;
 const TITLES = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
 
 export function report(results: Results): string {
-  const sections = [head(results), aims(results), operations(results), mix(results), others(results), memory(results)];
+  const sections = [
+    head(results),
+    aims(results),
+    opponents(results),
+    operations(results),
+    mix(results),
+    alone(results),
+    peers(results),
+    growth(results),
+    starts(results),
+    memory(results),
+  ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
@@ -45,6 +58,11 @@ function range({ lowest, highest }: Spread): string {
   return lowest === highest ? '' : ` (${shown(lowest)}-${shown(highest)})`;
 }
 
+function opponents({ opponents }: Results): string {
+  const lines = opponents.map(({ title, does }) => `- **${title}**: ${does}`);
+  return lines.length === 0 ? '' : `## Compared with\n\n${lines.join('\n')}`;
+}
+
 function operations(results: Results): string {
   const columns: Column[] = [
     { title: 'operation' },
@@ -69,7 +87,7 @@ function operations(results: Results): string {
       }),
     ),
   );
-  return `## Operations\n\n${table(columns, rows)}`;
+  return section('Operations', columns, rows);
 }
 
 const CONNECTIONS = [1, 16, 64, 256];
@@ -84,7 +102,7 @@ function mix(results: Results): string {
     { title: 'p99 ms', ...RIGHT },
   ];
   const parts = { 'reads-alone': 'reads alone', reads: 'reads of the mix', writes: 'writes of the mix' } as const;
-  const rows = (['sqlite', 'postgresql'] as const).flatMap((engine) =>
+  const rows = ENGINES.flatMap((engine) =>
     CONNECTIONS.flatMap((connections) =>
       (['reads-alone', 'reads', 'writes'] as const).flatMap((part) => {
         const figure = results.figures.find(({ id }) => id === figureId.mix(engine, connections, part));
@@ -92,24 +110,83 @@ function mix(results: Results): string {
       }),
     ),
   );
-  return rows.length === 0 ? '' : `## ${capital(OPERATION_TITLES.mix)}\n\n${table(columns, rows)}`;
+  return section('Mix, 90 % reads and 10 % writes, by autocannon', columns, rows);
 }
 
-function latencies({ perSecond, p50Ms, p99Ms }: Figure): string[] {
+function latencies(figure: Figure): string[] {
   const latency = (spread: Spread | undefined) => (spread ? shown(spread.median) : '');
-  return [shown(perSecond.median) + range(perSecond), latency(p50Ms), latency(p99Ms)];
+  return [rate(figure), latency(figure.p50Ms), latency(figure.p99Ms)];
 }
 
-function others(_: Results): string {
-  return '';
+function alone(results: Results): string {
+  const columns: Column[] = [
+    { title: 'engine alone' },
+    { title: 'rows a transaction', ...RIGHT },
+    { title: 'rows/s', ...RIGHT },
+  ];
+  const rows = ENGINES.flatMap((engine) =>
+    [1, 100, 1_000].flatMap((rowsPerTransaction) => {
+      const figure = results.figures.find(({ id }) => id === figureId.alone(engine, rowsPerTransaction));
+      return figure ? [[TITLES[engine], shown(rowsPerTransaction), rate(figure)]] : [];
+    }),
+  );
+  return section('Engines alone', columns, rows);
+}
+
+function peers(results: Results): string {
+  const columns: Column[] = [
+    { title: 'peer' },
+    { title: 'writes/s', ...RIGHT },
+    { title: 'p50 ms', ...RIGHT },
+    { title: 'p99 ms', ...RIGHT },
+  ];
+  const rows = PEERS.flatMap(({ name, title }) => {
+    const figure = results.figures.find(({ id }) => id === figureId.peer(name));
+    return figure ? [[title, ...latencies(figure)]] : [];
+  });
+  return section('Peers, single writes, 64 connections', columns, rows);
+}
+
+function growth(results: Results): string {
+  const columns: Column[] = [
+    { title: 'operation' },
+    { title: 'engine' },
+    { title: 'subscribers' },
+    { title: 'contacts/s', ...RIGHT },
+    { title: 'p50 ms', ...RIGHT },
+    { title: 'p99 ms', ...RIGHT },
+  ];
+  const sizes = { small: '100 thousand', large: '10 million' } as const;
+  const rows = ENGINES.flatMap((engine) =>
+    OPERATIONS.flatMap((operation) =>
+      (['small', 'large'] as const).flatMap((size) => {
+        const figure = results.figures.find(({ id }) => id === figureId.growth(engine, operation, size));
+        return figure ? [[OPERATION_TITLES[operation], TITLES[engine], sizes[size], ...latencies(figure)]] : [];
+      }),
+    ),
+  );
+  return section('Growth, 64 connections', columns, rows);
+}
+
+function starts({ starts }: Results): string {
+  const columns: Column[] = [{ title: 'start to first answer' }, { title: 'ms', ...RIGHT }];
+  return section(
+    'Start',
+    columns,
+    starts.map(({ title, tookMs }) => [title, shown(tookMs.median) + range(tookMs)]),
+  );
 }
 
 function memory({ memory }: Results): string {
   const columns: Column[] = [{ title: 'resident memory' }, { title: 'MB', ...RIGHT }];
   const rows = memory.map(({ title, residentBytes }) => [title, shown(residentBytes / 1e6)]);
-  return rows.length === 0 ? '' : `## Memory\n\n${table(columns, rows)}`;
+  return section('Memory', columns, rows);
 }
 
-function capital(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
+function rate({ perSecond }: Figure): string {
+  return shown(perSecond.median) + range(perSecond);
+}
+
+function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `## ${title}\n\n${table(columns, rows)}`;
 }

@@ -1,6 +1,7 @@
 /** What a run writes down: everything that is needed to read it without having been there. */
-import { AIMS, type AllFindings, isMet } from './aims.ts';
-import type { MemoryFinding } from './bench.ts';
+import { AIMS, isMet } from './aims.ts';
+import type { Findings, MemoryFinding, Opponent, StartFinding } from './bench.ts';
+import type { Sample } from './rounds.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -23,31 +24,33 @@ export interface AimResult {
 export interface Results {
   readonly surroundings: Surroundings;
   readonly aims: readonly AimResult[];
+  readonly opponents: readonly Opponent[];
   readonly figures: readonly Figure[];
+  readonly starts: readonly StartFinding[];
   readonly memory: readonly MemoryFinding[];
 }
 
-export function summarise(
-  surroundings: Surroundings,
-  findings: AllFindings,
-  memory: readonly MemoryFinding[],
-): Results {
-  const aims = AIMS.map((aim) => {
-    const measured = aim.find(findings);
+export function summarise(surroundings: Surroundings, findings: Findings): Results {
+  const { samples, memory, starts, opponents } = findings;
+  const byId = {
+    samples,
+    memory: new Map(memory.map(({ id, residentBytes }) => [id, residentBytes])),
+    starts: new Map(starts.map(({ id, tookMs }) => [id, tookMs])),
+  };
+  const aims = AIMS.map((aim): AimResult => {
+    const measured = aim.find(byId);
     const { what, is, unit } = aim;
     return { what, is, aim: aim.aim, unit, measured, isMet: measured && isMet(aim, measured) };
   });
-  const figures = [...findings.samples].map(([id, samples]): Figure => {
-    const [p50Ms, p99Ms] = (['p50Ms', 'p99Ms'] as const).map((field) => {
-      const values = samples.flatMap((sample) => sample[field] ?? []);
-      return values.length === samples.length ? spreadOf(values) : undefined;
-    });
-    return {
-      id,
-      perSecond: spreadOf(samples.map((sample) => sample.perSecond)),
-      ...(p50Ms && { p50Ms }),
-      ...(p99Ms && { p99Ms }),
-    };
-  });
-  return { surroundings, aims, figures, memory };
+  const figures = [...samples].map(([id, found]) => toFigure(id, found));
+  return { surroundings, aims, opponents, figures, starts, memory };
+}
+
+function toFigure(id: string, samples: readonly Sample[]): Figure {
+  const latency = (field: 'p50Ms' | 'p99Ms') => {
+    const values = samples.flatMap((sample) => sample[field] ?? []);
+    return values.length > 0 && { [field]: spreadOf(values) };
+  };
+  const perSecond = spreadOf(samples.map((sample) => sample.perSecond));
+  return { id, perSecond, ...latency('p50Ms'), ...latency('p99Ms') };
 }

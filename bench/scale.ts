@@ -1,4 +1,5 @@
 /** How much is measured: all of it in under fifteen minutes, or a glance in under two. */
+import { arePeersInstalled } from './peers/install.ts';
 import type { Population } from './population.ts';
 
 export interface Scale {
@@ -7,6 +8,10 @@ export interface Scale {
   readonly windowMs: number;
   readonly connections: readonly number[];
   readonly population: Population;
+  /** Rows a transaction at which the engines are measured alone. */
+  readonly rowsAlone: readonly number[];
+  /** Whether the peers are measured too; they are installed for it. */
+  readonly withPeers: boolean;
   /** The two sizes that are compared; null where that is left out. */
   readonly growth: { readonly small: Population; readonly large: Population } | null;
 }
@@ -19,6 +24,8 @@ export const FULL: Scale = {
   windowMs: 1_000,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
+  rowsAlone: [1, 100, 1_000],
+  withPeers: true,
   growth: { small: { contacts: 100_000, typesEach: 1 }, large: { contacts: 10_000_000, typesEach: 1 } },
 };
 
@@ -27,5 +34,7 @@ export const QUICK: Scale = {
   windowMs: 400,
   connections: [COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
+  rowsAlone: [1, 1_000],
+  withPeers: arePeersInstalled(),
   growth: null,
 };

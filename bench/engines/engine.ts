@@ -7,10 +7,10 @@ export interface Engine {
   readonly name: EngineName;
   /** With its version: `SQLite 3.53.4`. */
   readonly title: string;
-  /** A database of its own with the whole population in it, as if nothing had ever been written to it besides. */
-  readonly loaded: (population: Population) => Promise<BenchDatabase>;
-  /** Lets go of what was kept to copy databases from. */
-  readonly forget: (population: Population) => Promise<void>;
+  /** Loads a population into a database of its own. */
+  readonly load: (population: Population) => Promise<BenchDatabase>;
+  /** As `load`, but from a copy of what was loaded before: for several databases that begin alike. */
+  readonly copy: (population: Population) => Promise<BenchDatabase>;
 }
 
 export interface BenchDatabase {

@@ -10,37 +10,28 @@ import { type BenchDatabase, type Engine, firstUuidOf } from './engine.ts';
 /** The server that OPTIO_TEST_DATABASE_URL names, or one with its settings as shipped, over its Unix socket. */
 export async function postgresEngine(scratch: Scratch): Promise<Engine> {
   const server = await serverUrl(scratch);
-  const originals = new Map<string, Promise<string>>();
-  const nameOf = ({ contacts, typesEach }: Population) => `${contacts}x${typesEach}`;
+  const originals = new Map<string, Promise<PostgresDatabase>>();
 
-  const create = async (template?: string): Promise<string> => {
+  const create = async (population: Population, template?: string): Promise<PostgresDatabase> => {
     const name = `optio_bench_${randomBytes(6).toString('hex')}`;
     await query(server, `CREATE DATABASE ${name}${template ? ` TEMPLATE ${template} STRATEGY FILE_COPY` : ''}`);
-    scratch.later(() => query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-    return name;
+    const database = new PostgresDatabase(server, name, population);
+    scratch.later(() => database.drop());
+    return database;
   };
-  const original = (population: Population): Promise<string> => {
-    const name = nameOf(population);
-    const found =
-      originals.get(name) ??
-      create().then(async (database) => {
-        await loadSubscribers(urlOf(server, database), population);
-        return database;
-      });
-    originals.set(name, found);
-    return found;
+  const load = async (population: Population): Promise<PostgresDatabase> => {
+    const database = await create(population);
+    await loadSubscribers(database.url, population);
+    return database;
   };
-
-  return {
-    name: 'postgresql',
-    title: `PostgreSQL ${((await query(server, 'SHOW server_version'))[0]!.server_version as string).split(' ')[0]}`,
-    loaded: async (population) => openedDatabase(server, await create(await original(population)), population),
-    forget: async (population) => {
-      const database = await originals.get(nameOf(population));
-      originals.delete(nameOf(population));
-      if (database) await query(server, `DROP DATABASE ${database} WITH (FORCE)`);
-    },
+  const copy = async (population: Population): Promise<BenchDatabase> => {
+    const name = JSON.stringify(population);
+    const original = originals.get(name) ?? load(population);
+    originals.set(name, original);
+    return create(population, (await original).name);
   };
+  const [version] = await query(server, 'SHOW server_version');
+  return { name: 'postgresql', title: `PostgreSQL ${String(version!.server_version).split(' ')[0]}`, load, copy };
 }
 
 async function serverUrl(scratch: Scratch): Promise<string> {
@@ -51,22 +42,28 @@ async function serverUrl(scratch: Scratch): Promise<string> {
   return server.socketUrl;
 }
 
-function openedDatabase(server: string, name: string, population: Population): BenchDatabase {
-  const url = urlOf(server, name);
-  return {
-    url,
-    population,
-    eventsSince: async (instant) => {
-      const rows = await query(
-        url,
-        `SELECT count(*)::int AS events FROM event WHERE event_id >= '${firstUuidOf(instant)}'`,
-      );
-      return rows[0]!.events as number;
-    },
-    drop: async () => {
-      await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    },
-  };
+class PostgresDatabase implements BenchDatabase {
+  readonly name: string;
+  readonly url: string;
+  readonly population: Population;
+  readonly #server: string;
+
+  constructor(server: string, name: string, population: Population) {
+    this.#server = server;
+    this.name = name;
+    this.url = urlOf(server, name);
+    this.population = population;
+  }
+
+  async eventsSince(instant: number): Promise<number> {
+    const first = firstUuidOf(instant);
+    const [row] = await query(this.url, `SELECT count(*)::integer AS events FROM event WHERE event_id >= '${first}'`);
+    return row!.events as number;
+  }
+
+  async drop(): Promise<void> {
+    await query(this.#server, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+  }
 }
 
 function urlOf(server: string, database: string): string {

@@ -11,51 +11,48 @@ import { type BenchDatabase, type Engine, firstUuidOf } from './engine.ts';
 
 export async function sqliteEngine(scratch: Scratch): Promise<Engine> {
   const folder = await scratch.folder();
-  const originals = new Map<string, Promise<string>>();
-  let copies = 0;
-  const nameOf = ({ contacts, typesEach }: Population) => `${contacts}x${typesEach}`;
+  const originals = new Map<string, Promise<BenchDatabase>>();
+  let files = 0;
+  const newPath = () => join(folder, `${++files}.db`);
 
-  const original = (population: Population): Promise<string> => {
-    const name = nameOf(population);
-    const path = join(folder, `${name}.db`);
-    const found = originals.get(name) ?? loadSubscribers(`sqlite:${path}`, population).then(() => path);
-    originals.set(name, found);
-    return found;
+  const load = async (population: Population): Promise<BenchDatabase> => {
+    const path = newPath();
+    await loadSubscribers(`sqlite:${path}`, population);
+    return new SqliteFile(path, population);
   };
-
-  return {
-    name: 'sqlite',
-    title: `SQLite ${process.versions.sqlite}`,
-    loaded: async (population) => {
-      const path = join(folder, `${nameOf(population)}-copy-${++copies}.db`);
-      await copyFile(await original(population), path, constants.COPYFILE_FICLONE);
-      return openedFile(path, population);
-    },
-    forget: async (population) => {
-      const path = await originals.get(nameOf(population));
-      originals.delete(nameOf(population));
-      if (path) await removeFile(path);
-    },
+  const copy = async (population: Population): Promise<BenchDatabase> => {
+    const name = JSON.stringify(population);
+    const original = originals.get(name) ?? load(population);
+    originals.set(name, original);
+    const path = newPath();
+    await copyFile((await original).url.slice('sqlite:'.length), path, constants.COPYFILE_FICLONE);
+    return new SqliteFile(path, population);
   };
+  return { name: 'sqlite', title: `SQLite ${process.versions.sqlite}`, load, copy };
 }
 
-function openedFile(path: string, population: Population): BenchDatabase {
-  return {
-    url: `sqlite:${path}`,
-    population,
-    eventsSince: async (instant) => {
-      const database = new DatabaseSync(path, { readOnly: true });
-      try {
-        const count = database.prepare('SELECT count(*) AS events FROM event WHERE event_id >= ?');
-        return (count.get(uuidToBytes(firstUuidOf(instant))) as { events: number }).events;
-      } finally {
-        database.close();
-      }
-    },
-    drop: () => removeFile(path),
-  };
-}
+class SqliteFile implements BenchDatabase {
+  readonly url: string;
+  readonly population: Population;
+  readonly #path: string;
 
-async function removeFile(path: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+  constructor(path: string, population: Population) {
+    this.#path = path;
+    this.url = `sqlite:${path}`;
+    this.population = population;
+  }
+
+  async eventsSince(instant: number): Promise<number> {
+    const database = new DatabaseSync(this.#path, { readOnly: true });
+    try {
+      const count = database.prepare('SELECT count(*) AS events FROM event WHERE event_id >= ?');
+      return (count.get(uuidToBytes(firstUuidOf(instant))) as { events: number }).events;
+    } finally {
+      database.close();
+    }
+  }
+
+  async drop(): Promise<void> {
+    for (const suffix of ['', '-wal', '-shm']) await rm(this.#path + suffix, { force: true });
+  }
 }

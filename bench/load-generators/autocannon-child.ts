@@ -1,6 +1,7 @@
 /** The process that autocannon loads from: takes a load as its argument, prints a tally an operation, and ends. */
 import autocannon from 'autocannon';
-import { contactsPerRequest, isWrite, makeRequest } from '../operations.ts';
+import { contactsPerRequest, isWrite, makeRequest, OPERATIONS } from '../operations.ts';
+import { peerNamed } from '../peers/peers.ts';
 import { TOKEN } from '../population.ts';
 import { quantile } from '../statistics.ts';
 import type { MixedLoad, Tally } from './autocannon.ts';
@@ -10,15 +11,26 @@ const TICK_MS = 50;
 
 const load = JSON.parse(process.argv[2] ?? '') as MixedLoad;
 const kinds = load.operations.map(({ operation, share }) => ({
-  operation,
+  ...maker(operation),
   share,
   issued: 0,
   refused: 0,
   latenciesMs: [] as number[],
 }));
+const { host } = new URL(load.url);
 let position = load.position;
 let broken = 0;
 let isOver = false;
+/** What the first refusal said, to be told. */
+let refusal: string | null = null;
+
+/** How a request is made, and how far that gets in the stream of writes. */
+function maker(name: MixedLoad['operations'][number]['operation']) {
+  const operation = OPERATIONS.find((each) => each === name);
+  if (!operation) return { make: (at: number) => peerNamed(name).write(at, load.population), contacts: 1 };
+  const contacts = isWrite(operation) ? contactsPerRequest(operation) : 0;
+  return { make: (at: number) => makeRequest(operation, load.population, at), contacts };
+}
 
 function pick(): (typeof kinds)[number] {
   let left = Math.random();
@@ -30,10 +42,11 @@ function pick(): (typeof kinds)[number] {
 }
 
 function nextRequest(kind: (typeof kinds)[number]) {
-  const { method, path, body } = makeRequest(kind.operation, load.population, position);
-  if (isWrite(kind.operation)) position += contactsPerRequest(kind.operation);
+  const { method, path, body } = kind.make(position);
+  position += kind.contacts;
   kind.issued += 1;
   const headers = {
+    host,
     authorization: `Bearer ${TOKEN}`,
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
@@ -59,10 +72,17 @@ const running = autocannon(
           },
         },
       ]);
+      let body: Buffer | string = '';
+      client.on('body', (chunk: Buffer) => {
+        body = chunk;
+      });
       client.on('response', (status, _bytes, tookMs) => {
         if (isOver) return;
         if (status >= 200 && status < 300) sent.latenciesMs.push(tookMs);
-        else sent.refused += 1;
+        else {
+          sent.refused += 1;
+          refusal ??= `${status} ${body.toString().slice(0, 300)}`;
+        }
       });
     },
   },
@@ -85,5 +105,5 @@ setTimeout(() => {
 function tally({ latenciesMs, issued, refused }: (typeof kinds)[number]): Tally {
   latenciesMs.sort((a, b) => a - b);
   const [p50Ms, p99Ms] = [quantile(latenciesMs, 0.5), quantile(latenciesMs, 0.99)];
-  return { answered: latenciesMs.length, issued, refused, broken, durationMs, p50Ms, p99Ms };
+  return { answered: latenciesMs.length, issued, refused, refusal, broken, durationMs, p50Ms, p99Ms };
 }

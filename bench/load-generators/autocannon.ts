@@ -6,13 +6,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { PeerName } from '../peers/peers.ts';
 import { type Load, LoadFailed, type LoadGenerator, type Measured } from './load-generator.ts';
 
 const CHILD = fileURLToPath(new URL('autocannon-child.ts', import.meta.url));
 
 /** What the child is told: `share` of the requests are of each operation. */
 export interface MixedLoad extends Omit<Load, 'operation'> {
-  readonly operations: readonly { readonly operation: Load['operation']; readonly share: number }[];
+  readonly operations: readonly { readonly operation: Load['operation'] | PeerName; readonly share: number }[];
 }
 
 /** What the child tells, an entry an operation. */
@@ -20,6 +21,7 @@ export interface Tally {
   readonly issued: number;
   readonly durationMs: number;
   readonly refused: number;
+  readonly refusal: string | null;
   readonly broken: number;
   /** Milliseconds, of every request answered in time. */
   readonly p50Ms: number;
@@ -54,9 +56,11 @@ export function parseTallies(stdout: string, stderr = ''): Measured[] {
   const line = /^\[\{.*\}\]$/m.exec(stdout)?.[0];
   if (!line)
     throw new LoadFailed(`autocannon said nothing that can be read: ${(stderr || stdout).trim().slice(0, 500)}`);
-  return (JSON.parse(line) as Tally[]).map(({ answered, issued, durationMs, refused, broken, p50Ms, p99Ms }) => {
-    if (refused > 0) throw new LoadFailed(`${refused} answers were not 2xx`);
-    if (broken > 0) throw new LoadFailed(`${broken} requests were not answered at all`);
-    return { answered, issued, perSecond: answered / (durationMs / 1e3), p50Ms, p99Ms };
-  });
+  return (JSON.parse(line) as Tally[]).map(
+    ({ answered, issued, durationMs, refused, refusal, broken, p50Ms, p99Ms }) => {
+      if (refused > 0) throw new LoadFailed(`${refused} answers were not 2xx; the first: ${refusal}`);
+      if (broken > 0) throw new LoadFailed(`${broken} requests were not answered at all`);
+      return { answered, issued, perSecond: answered / (durationMs / 1e3), p50Ms, p99Ms };
+    },
+  );
 }

@@ -1,0 +1,39 @@
+/** A thread of the loader: computes its share of the keys, waits for the others, then makes and writes its share of the contacts. */
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { fillKeys, type Keys, keyAt, orderShare } from './key-order.ts';
+import { postgresSink } from './postgres-sink.ts';
+import { produceSubscriber } from './produce.ts';
+import { partPath, sqliteSink } from './sqlite-sink.ts';
+
+export interface ThreadTask {
+  readonly databaseUrl: string;
+  readonly keys: Keys;
+  readonly typesEach: number;
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** Contacts between two looks at whether there is room for more, and two words about how far it is. */
+const STRIDE = 1_000;
+
+const { databaseUrl, keys, typesEach, part, parts } = workerData as ThreadTask;
+
+fillKeys(keys, part, parts);
+parentPort!.postMessage('keys');
+await once(parentPort!, 'message');
+
+const sink = databaseUrl.startsWith('sqlite:')
+  ? sqliteSink(partPath(databaseUrl.slice('sqlite:'.length), part))
+  : await postgresSink(databaseUrl);
+const { contacts, firstPlace } = orderShare(keys, part, parts);
+for (let index = 0; index < contacts.length; index++) {
+  const contact = contacts[index]!;
+  sink.write(produceSubscriber(contact, keyAt(keys, contact), firstPlace + index, typesEach));
+  if (index % STRIDE === STRIDE - 1) {
+    await sink.drained();
+    parentPort!.postMessage(STRIDE);
+  }
+}
+await sink.finish();
+parentPort!.close();
