@@ -6,6 +6,7 @@ import { HASH_OCTETS, KEY_OCTETS, packRows, UUID_OCTETS, unpackRefs } from './pa
 import { Unpacker } from './packing.ts';
 import { LOAD, type Row, SUBSCRIBER_COLUMNS } from './subscriber-rows.ts';
 
+/** Exported so that `bench/` can run the very same statements alone. */
 export const WRITER_SQL = {
   load: LOAD,
   insert: `
