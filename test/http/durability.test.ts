@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
+import { MAX_WAITING_CHANGES } from '../../src/actions/committer.ts';
 import type { SubscriberStore } from '../../src/storage/port.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 
@@ -190,7 +191,7 @@ describe('more writes than may wait', () => {
         ),
       });
     const refused: Answer[] = [];
-    const answers = Array.from({ length: 103 }, async (_, lot) => {
+    const answers = Array.from({ length: MAX_WAITING_CHANGES / 100 + 3 }, async (_, lot) => {
       const answer = await batch(lot);
       if (answer.status !== 200) refused.push(answer);
       return answer;

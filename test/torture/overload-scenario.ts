@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_WAITING_CHANGES } from '../../src/actions/committer.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import { Crowd, type CrowdAnswer } from '../support/crowd.ts';
 import { LockHolder } from '../support/lock-holder.ts';
@@ -15,7 +16,7 @@ import type { Scenario, ScenarioOptions } from './scenario.ts';
 const TOKEN = 'a-token-of-the-operator';
 const STATUSES = '/communication-preferences/v4/statuses';
 const CONNECTIONS = 2_000;
-const BATCH_SIZE = 10;
+const BATCH_SIZE = 20;
 /** Of a body that is nearly all padding. */
 const LARGE_BYTES = 1_000_000;
 const LARGE_WRITERS = 200;
@@ -96,7 +97,7 @@ async function tooManyChanges(
     } else if (assertRefused(answer) === 'OVERLOADED') refused.push(...addresses);
     else written.batches.push({ addresses, isAnswered: false });
   });
-  const enough = (crowd.size * BATCH_SIZE - 10_000) * 0.9;
+  const enough = (crowd.size * BATCH_SIZE - MAX_WAITING_CHANGES) * 0.9;
   // Nobody waits behind the crowd who only wants to know whether the process lives.
   while (refused.length < enough)
     assert.equal((await server.request('GET', '/health/live', { token: '' })).status, 200);

@@ -34,21 +34,22 @@ async function open(): Promise<{ writer: Writer; checkpoints: Checkpoints }> {
   return opened;
 }
 
-async function carryOut({ kind, octets }: ThreadRequest): Promise<void> {
+async function carryOut(request: ThreadRequest): Promise<void> {
   try {
-    const { writer, checkpoints } = await open();
-    if (kind === 'load') {
-      const rows = await writer.load(octets);
+    const { writer } = await open();
+    if (request.kind === 'load') {
+      const rows = await writer.load(request.octets);
       answer({ kind: 'done', result: rows }, [rows.buffer]);
     } else {
-      answer({ kind: 'done', result: await writer.commit(octets) });
-      checkpoints.countCommit(octets.length);
+      answer({ kind: 'done', result: await writer.commit(request.octets) });
     }
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof StoreUnavailable) answer({ kind: 'unavailable', message, reason: error.reason });
     else answer({ kind: 'broken', message });
+    return;
   }
+  if (request.kind === 'commit') opened?.checkpoints.countCommit(request.octets.length);
 }
 
 function answer(result: ThreadAnswer, transfer: ArrayBuffer[] = []): void {
