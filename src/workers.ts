@@ -1,6 +1,5 @@
 /** The processes that serve on one port: started together, replaced where one dies, stopped together. */
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { type FromWorker, STOP } from './worker-messages.ts';
 
@@ -35,7 +34,7 @@ export class Workers {
     this.#isStopping = true;
     for (const pause of this.#pauses) clearTimeout(pause);
     const workers = living();
-    const ends = workers.map((worker) => once(worker, 'exit'));
+    const ends = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
     for (const worker of workers) tellToStop(worker);
     const patience = setTimeout(() => {
       for (const worker of living()) worker.process.kill('SIGKILL');
@@ -94,8 +93,9 @@ function living(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined && !worker.isDead()) as Worker[];
 }
 
+/** One that is about to end by itself may not hear it any more; that is no failure. */
 function tellToStop(worker: Worker): void {
-  if (worker.isConnected()) worker.send(STOP);
+  if (worker.isConnected()) worker.send(STOP, () => {});
 }
 
 /** Workers are started with the arguments of this process; of two flags the later counts. */

@@ -114,7 +114,7 @@ test('Workers that cannot start, and workers on a database in memory, are one cl
   await once(other, 'listening');
   t.after(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const inUse = await runOptio(['serve', '--workers', '2', '--port', String(port)], { cwd });
+  const inUse = await runOptio(['serve', '--workers', '4', '--port', String(port)], { cwd });
   assert.equal(inUse.code, 1);
   assert.match(inUse.stderr, new RegExp(`^optio: another process listens on 127\\.0\\.0\\.1:${port} already; .*\\n$`));
   assert.match(inUse.stdout, /pat-opt1-/, 'the token of the first account is not lost');
