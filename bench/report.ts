@@ -127,7 +127,7 @@ function alone(results: Results): string {
   const rows = ENGINES.flatMap((engine) =>
     [1, 100, 1_000].flatMap((rowsPerTransaction) => {
       const figure = results.figures.find(({ id }) => id === figureId.alone(engine, rowsPerTransaction));
-      return figure ? [[TITLES[engine], shown(rowsPerTransaction), rate(figure)]] : [];
+      return figure ? [[TITLES[engine], rowsPerTransaction.toLocaleString('en'), rate(figure)]] : [];
     }),
   );
   return section('Engines alone', columns, rows);

@@ -61,9 +61,15 @@ function init(args)
   firstType = tonumber(args[7])
   head = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\nAuthorization: Bearer " .. args[2] .. "\r\n"
   local next = make[args[1]]
+  -- wrk asks for one request to look at, which it does not send.
   request = function()
-    issued = issued + 1
-    return next()
+    local first, look = position, next()
+    position = first
+    request = function()
+      issued = issued + 1
+      return next()
+    end
+    return look
   end
 end
 
