@@ -3,7 +3,7 @@
  * generators and the checks agree without telling each other.
  */
 
-import { hashSecret } from '../src/actions/authenticate.ts';
+import { hashSecret } from '../src/actions/hash-secret.ts';
 import { SCOPES } from '../src/domain/access.ts';
 import type { SubscriptionDefinition } from '../src/domain/catalog.ts';
 import type { StatusChange } from '../src/domain/outcome.ts';

@@ -1,16 +1,16 @@
 /** The composition root: settings → store → migrations → first account → context → server; and one `close` for all. */
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { bootstrap } from './actions/bootstrap.ts';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
 import { prepareToClose } from './close-gracefully.ts';
 import type { Config } from './config/settings.ts';
-import { describeUnusableDatabase } from './config/show-config.ts';
 import { readVersion } from './config/version.ts';
 import { buildServer } from './http/server.ts';
-
 import { openDatabase } from './open-database.ts';
-import { type Store, StoreUnavailable } from './storage/port.ts';
+import { createOutageLog } from './outage-log.ts';
+import { type Announcements, prepareStore } from './prepare-database.ts';
+import { describeFailure, inUrl } from './start-failures.ts';
+import type { Store } from './storage/port.ts';
 
 export interface RunningApp {
   /** `http://HOST:PORT`, the host as the settings say and the port that is really listened on. */
@@ -24,16 +24,16 @@ export type StartOutcome =
   /** In words for the operator; nothing is left running. */
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What is to be told while starting, at once: a secret that waited for the port could get lost. */
-export interface Announcements {
-  /** The first account was made; `secret` is its token, null where the operator brought one. */
-  readonly firstAccount: (secret: string | null) => void;
-}
+/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
+const BACKLOG = 4_096;
 
-/** Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. */
+/**
+ * Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. Without
+ * `announce` the database is taken as it is: whoever started this process has prepared it.
+ */
 export async function startApp(
   config: Config,
-  announce: Announcements,
+  announce: Announcements | null,
   logTo: DestinationStream = pino.destination({ fd: 2, sync: true }),
 ): Promise<StartOutcome> {
   const opened: Opened = { log: pino({ level: config.logLevel }, logTo) };
@@ -57,21 +57,19 @@ interface Opened {
   closeServer?: () => Promise<void>;
 }
 
-async function openInOrder(config: Config, announce: Announcements, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, bootstrapToken } = config;
+async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
+  const { host, port, databaseUrl } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
-  await store.migrate();
-  const context = await createContext(store, { onPollError: warnNowAndThen(log) });
+  const refusal = announce && (await prepareStore(store, config, announce));
+  if (refusal !== null) return { kind: 'failed', message: refusal };
+  const context = await createContext(store, createOutageLog(log));
   opened.context = context;
-  const first = await bootstrap(context, bootstrapToken);
-  if (first.kind === 'refused') return { kind: 'failed', message: REFUSED_TOKEN[first.because] };
-  if (first.kind === 'created') announce.firstAccount(first.secret);
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port });
+  await server.listen({ host, port, backlog: BACKLOG });
   const address = server.server.address();
   const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
   log.info({ version, database: await store.describe() }, 'started');
@@ -94,48 +92,4 @@ async function release({ closeServer, context, store }: Opened): Promise<void> {
   await closeServer?.();
   if (context) stopContext(context);
   await store?.close();
-}
-
-const REFUSED_TOKEN = {
-  revoked:
-    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) was revoked; give another one, or none and use "optio token create"',
-  expired:
-    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) has expired; give another one, or none and use "optio token create"',
-  'of-another-account':
-    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) is a token of another account than the first; give another one',
-} as const;
-
-/** What may well go wrong at a start, as one line; null for a bug. */
-function describeFailure(config: Config, error: unknown): string | null {
-  if (error instanceof StoreUnavailable) {
-    return describeUnusableDatabase(config.databaseUrl, error.message);
-  }
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null;
-  const where = `${inUrl(config.host)}:${config.port}`;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `another process listens on ${where} already; stop it, or choose another port with --port or OPTIO_PORT`;
-    case 'EACCES':
-      return `this user may not listen on ${where}; choose a port from 1024 up with --port or OPTIO_PORT`;
-    default:
-      return `this machine cannot listen on ${where} (${code}); check --host or OPTIO_HOST`;
-  }
-}
-
-/** A host as it stands in a URL: IPv6 addresses in brackets. */
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-const WARNING_EVERY_MS = 60_000;
-
-/** The catalog is looked at twice a second: a database that is away for long must not fill the log. */
-function warnNowAndThen(log: Logger): (error: unknown) => void {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - warnedAt < WARNING_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn({ error: error instanceof Error ? error.name : typeof error }, 'the database does not answer');
-  };
 }

@@ -26,17 +26,23 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 async function serve(config: Config): Promise<CommandResult> {
   // From now on, so that a signal during the start ends in order too.
   const signalled = untilSignalled();
-  const { startApp } = await import('./app.ts');
   let welcome: ((url: string) => string) | undefined;
-  const outcome = await startApp(config, {
-    firstAccount: (secret) => {
+  const announce = {
+    firstAccount: (secret: string | null) => {
       process.stdout.write(describeFirstAccount(secret));
       welcome = (url) => describeFirstRequest(url, secret);
     },
-  });
+    listening: (url: string) => void process.stdout.write(`Optio is listening on ${url}\n${welcome?.(url) ?? ''}`),
+  };
+  if (config.workers > 1) {
+    const { serveWithWorkers } = await import('./serve-with-workers.ts');
+    return serveWithWorkers(config, signalled, announce);
+  }
+  const { startApp } = await import('./app.ts');
+  const outcome = await startApp(config, announce);
   if (outcome.kind === 'failed') return failed(outcome.message);
   const { app } = outcome;
-  process.stdout.write(`Optio is listening on ${app.url}\n${welcome?.(app.url) ?? ''}`);
+  announce.listening(app.url);
   await signalled;
   await app.close();
   return { kind: 'done' };

@@ -31,6 +31,13 @@ test('Several processes that start at once on one new database make one account 
   assert.equal(doctor.code, 0, doctor.stdout);
   assert.match(doctor.stdout, /^ok +database +PostgreSQL [\d.]+ at postgres:\/\/\S+ answers$/m);
   assert.match(doctor.stdout, /^ok +durability +synchronous_commit is on$/m);
+  assert.match(doctor.stdout, /^ok +connections +up to \d+ for one process, of the \d+ that the database lets in$/m);
+  const crowded = await runOptio(['doctor', '--workers', '64'], { cwd, env });
+  assert.equal(crowded.code, 1, crowded.stdout);
+  assert.match(
+    crowded.stdout,
+    /^problem +connections +up to \d+ for 64 workers, .*: raise PostgreSQL's max_connections/m,
+  );
   const password = new URL(database.databaseUrl).password;
   assert.ok(!doctor.stdout.includes(password));
 

@@ -107,6 +107,14 @@ test('no file is named for being shared', () => {
   }
 });
 
+test('npm run torture runs every scenario', () => {
+  const list = readFileSync(join(ROOT, 'test/torture/scenarios.ts'), 'utf8');
+  for (const file of tests.filter((each) => each.endsWith('-scenario.ts'))) {
+    const scenarios = readFileSync(join(ROOT, file), 'utf8').matchAll(/^export const (\w+): Scenario/gm);
+    for (const [, name] of scenarios) assert.match(list, new RegExp(`^  ${name},`, 'm'), `${file}: ${name}`);
+  }
+});
+
 test('every dependency has its reason in docs/adr/', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const reasons = filesBelow('docs/adr')

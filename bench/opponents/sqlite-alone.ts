@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { v7 } from 'uuid';
 import { uuidToBytes } from '../../src/storage/sqlite/binary.ts';
 import { SETTINGS } from '../../src/storage/sqlite/connection.ts';
-import { SQL } from '../../src/storage/sqlite/subscribers.ts';
+import { WRITER_SQL as SQL } from '../../src/storage/sqlite/writer.ts';
 import { ACCOUNT_ID } from '../population.ts';
 import { keyOf, produceSubscriber } from '../subscribers/produce.ts';
 

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { encodePreferences } from '../../src/storage/preferences-document.ts';
 import { toBytes, uuidToBytes } from '../../src/storage/sqlite/binary.ts';
-import { SQL } from '../../src/storage/sqlite/subscribers.ts';
+import { WRITER_SQL as SQL } from '../../src/storage/sqlite/writer.ts';
 import type { Sink } from './sink.ts';
 
 /** Nobody reads the file before it is whole, and a load that is cut off is begun anew. */

@@ -1,7 +1,7 @@
 /** Sees to it, at every start, that there is an account and that the operator's bootstrap token exists. */
 import { SCOPES } from '../domain/access.ts';
 import type { Account, Token } from '../domain/catalog.ts';
-import { hashSecret } from './authenticate.ts';
+import { hashSecret } from './hash-secret.ts';
 import { composeAccount, listAccounts } from './manage-accounts.ts';
 import { createApp, listApps } from './manage-apps.ts';
 import { randomId } from './manage-checks.ts';

@@ -4,23 +4,30 @@
  */
 import type { Catalog, Token } from '../domain/catalog.ts';
 import type { CatalogStore } from '../storage/port.ts';
+import { hashSecret } from './hash-secret.ts';
 
 const POLL_MS = 500;
 
 export class CatalogCache {
   readonly #store: CatalogStore;
   readonly #onPollError: (error: unknown) => void;
+  readonly #onPolled: () => void;
   #catalogs = new Map<number, Catalog>();
+  /** By their secrets, which stay in this process's memory. */
   #tokens = new Map<string, Token>();
+  /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
+  #loading = new Map<number, Promise<Catalog>>();
+  #finding = new Map<string, Promise<Token | null>>();
   /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
   #generation = 0;
   #revision: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #polling = false;
 
-  constructor(store: CatalogStore, onPollError: (error: unknown) => void) {
+  constructor(store: CatalogStore, onPollError: (error: unknown) => void, onPolled: () => void) {
     this.#store = store;
     this.#onPollError = onPollError;
+    this.#onPolled = onPolled;
   }
 
   /** Starts to watch for other processes' changes. */
@@ -40,11 +47,13 @@ export class CatalogCache {
     this.#generation += 1;
     this.#catalogs = new Map();
     this.#tokens = new Map();
+    this.#loading = new Map();
+    this.#finding = new Map();
   }
 
   /** The account's catalog, at most a poll's interval old. Rejects where there is no such account: that is a bug. */
   async catalog(accountId: number): Promise<Catalog> {
-    return this.#catalogs.get(accountId) ?? this.freshCatalog(accountId);
+    return this.#catalogs.get(accountId) ?? once(this.#loading, accountId, () => this.freshCatalog(accountId));
   }
 
   /** The account's catalog as it stands now, for decisions that must not miss a definition made a moment ago. */
@@ -56,13 +65,20 @@ export class CatalogCache {
     return catalog;
   }
 
-  /** The token whose secret has this SHA-256; unknown ones are asked for each time, so that guessing fills no memory. */
-  async token(secretHash: string): Promise<Token | null> {
-    const known = this.#tokens.get(secretHash);
-    if (known) return known;
+  /** The token with this secret, if it was asked for before. Costs a look-up, and no hashing. */
+  knownToken(secret: string): Token | undefined {
+    return this.#tokens.get(secret);
+  }
+
+  /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
+  async token(secret: string): Promise<Token | null> {
+    return this.#tokens.get(secret) ?? once(this.#finding, secret, () => this.#findToken(secret));
+  }
+
+  async #findToken(secret: string): Promise<Token | null> {
     const generation = this.#generation;
-    const token = await this.#store.findToken(secretHash);
-    if (token && generation === this.#generation) this.#tokens.set(secretHash, token);
+    const token = await this.#store.findToken(hashSecret(secret));
+    if (token && generation === this.#generation) this.#tokens.set(secret, token);
     return token;
   }
 
@@ -73,8 +89,20 @@ export class CatalogCache {
       const revision = await this.#store.revision();
       if (this.#revision !== null && revision !== this.#revision) this.clear();
       this.#revision = revision;
+      this.#onPolled();
     } finally {
       this.#polling = false;
     }
   }
+}
+
+/** The promise that is under way for `key`, or a new one. */
+function once<Key, Value>(underway: Map<Key, Promise<Value>>, key: Key, load: () => Promise<Value>): Promise<Value> {
+  const known = underway.get(key);
+  if (known) return known;
+  const loading = load().finally(() => {
+    if (underway.get(key) === loading) underway.delete(key);
+  });
+  underway.set(key, loading);
+  return loading;
 }

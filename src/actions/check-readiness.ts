@@ -4,8 +4,22 @@ import { type Context, StoreUnavailable } from './context.ts';
 
 const PATIENCE_MS = 2_000;
 
-/** Rejects with `StoreUnavailable` where the store does not answer within two seconds. */
-export async function checkReadiness(context: Context): Promise<void> {
+const checks = new WeakMap<Context, Promise<void>>();
+
+/**
+ * Rejects with `StoreUnavailable` where the store does not answer within two seconds. Whoever asks while a check
+ * runs shares its result: anybody may ask, and a database that hangs must not hang more for it.
+ */
+export function checkReadiness(context: Context): Promise<void> {
+  let check = checks.get(context);
+  if (!check) {
+    check = askStore(context).finally(() => checks.delete(context));
+    checks.set(context, check);
+  }
+  return check;
+}
+
+async function askStore(context: Context): Promise<void> {
   const patience = new AbortController();
   const tooLate = pause(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).then(() => {
     throw new StoreUnavailable('The database did not answer in time');

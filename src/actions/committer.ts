@@ -11,6 +11,7 @@ import type { StoredSubscriber, SubscriberRef, SubscriberStore } from '../storag
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Clock, Randomness } from './context.ts';
 import { Gathering, refsOf, type WantedChanges } from './gathering.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** What a call is told. `overloaded`: the queue is full. `contended`: other processes were faster, again and again. */
 export type CommitOutcome =
@@ -25,15 +26,12 @@ export const MAX_WAITING_CHANGES = 10_000;
 /** How often a call is decided before it is given up. */
 const MAX_ATTEMPTS = 50;
 const LONGEST_PAUSE_MS = 40;
+/** How many changes must wait for a transaction of their own beside the one under way. */
+const WORTH_A_LANE = 200;
 
 interface Call extends WantedChanges {
   readonly resolve: (outcome: CommitOutcome) => void;
   readonly reject: (error: unknown) => void;
-}
-
-interface Lane {
-  readonly waiting: Call[];
-  running: boolean;
 }
 
 export class Committer {
@@ -41,7 +39,11 @@ export class Committer {
   readonly #catalogs: CatalogCache;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
-  readonly #lanes: Lane[];
+  readonly #waiting: WaitingCalls<Call>;
+  /** How many gatherings may be under way side by side. */
+  readonly #lanes: number;
+  #running = 0;
+  #isAboutToRun = false;
   #waitingChanges = 0;
 
   constructor(store: SubscriberStore, catalogs: CatalogCache, clock: Clock, randomness: Randomness) {
@@ -49,7 +51,8 @@ export class Committer {
     this.#catalogs = catalogs;
     this.#clock = clock;
     this.#randomness = randomness;
-    this.#lanes = Array.from({ length: store.lanes }, () => ({ waiting: [], running: false }));
+    this.#lanes = store.lanes;
+    this.#waiting = new WaitingCalls(MAX_CHANGES_PER_COMMIT);
   }
 
   /**
@@ -61,38 +64,43 @@ export class Committer {
       return Promise.resolve({ kind: 'overloaded' });
     }
     return new Promise((resolve, reject) => {
-      const lane = this.#laneOf(wanted);
-      lane.waiting.push({ ...wanted, resolve, reject });
+      this.#waiting.add({ ...wanted, resolve, reject });
       this.#waitingChanges += wanted.changes.length;
-      if (!lane.running) {
-        lane.running = true;
-        // Not at once: what else the sockets hold by now rides along.
-        setImmediate(() => this.#run(lane));
-      }
+      this.#runSoon();
     });
   }
 
-  /** One contact's calls share a lane and so keep their order; a batch goes by its first contact. */
-  #laneOf(wanted: WantedChanges): Lane {
-    const key = wanted.changes[0]?.ref.subscriberKey ?? '';
-    const index = Number.parseInt(key.slice(0, 8) || '0', 16) % this.#lanes.length;
-    return this.#lanes[index]!;
+  /** Not at once: what else the sockets hold by now rides along. */
+  #runSoon(): void {
+    if (this.#isAboutToRun || !this.#mayRun()) return;
+    this.#isAboutToRun = true;
+    setImmediate(() => {
+      this.#isAboutToRun = false;
+      if (this.#mayRun()) this.#run();
+    });
   }
 
-  async #run(lane: Lane): Promise<void> {
-    while (lane.waiting.length > 0) {
-      const calls = takeUpTo(lane.waiting, MAX_CHANGES_PER_COMMIT);
+  /** A second transaction beside the first pays only where it is a large one: small ones do better by waiting together. */
+  #mayRun(): boolean {
+    return this.#running === 0 || (this.#running < this.#lanes && this.#waiting.changes >= WORTH_A_LANE);
+  }
+
+  async #run(): Promise<void> {
+    this.#running += 1;
+    for (let calls = this.#waiting.take(); calls.length > 0; calls = this.#waiting.take()) {
+      if (this.#waiting.mayTake) this.#runSoon();
       await this.#process(calls, 1);
+      this.#waiting.release(calls);
       for (const call of calls) this.#waitingChanges -= call.changes.length;
     }
-    lane.running = false;
+    this.#running -= 1;
   }
 
   /** Carries out some calls in one transaction and answers them. Never rejects. */
   async #process(calls: readonly Call[], attempt: number): Promise<void> {
     try {
       const refs = refsOf(calls);
-      const loaded = await this.#store.load(refs);
+      const loaded = await this.#store.loadToChange(refs);
       const catalogs = await this.#catalogsFor(calls, refs, loaded);
       const gathering = new Gathering(loaded, refs, this.#randomness);
       const decided = decideAll(gathering, calls, catalogs, this.#clock());
@@ -159,18 +167,6 @@ export class Committer {
     }
     return catalogs;
   }
-}
-
-/** The calls that fit, first come first served; at least one. */
-function takeUpTo(waiting: Call[], limit: number): Call[] {
-  let changes = 0;
-  let count = 0;
-  for (const call of waiting) {
-    changes += call.changes.length;
-    if (count > 0 && changes > limit) break;
-    count += 1;
-  }
-  return waiting.splice(0, count);
 }
 
 /** Decides each call; one that cannot be decided (a bug) is rejected on its own and leaves no trace. */

@@ -28,22 +28,33 @@ export interface Context {
   readonly reader: SubscriberReader;
 }
 
-const SALT_BYTES = 16;
-const POOL_BYTES = SALT_BYTES * 256;
+const PIECE_BYTES = 16;
+const POOL_BYTES = PIECE_BYTES * 1_024;
 
-/** Randomness from the system, fetched a pool at a time: asking costs more than the sixteen bytes do. */
+/** Randomness from the system, fetched a pool at a time: asking costs more than the bytes do. */
 export function systemRandomness(): Randomness {
   const pool = Buffer.alloc(POOL_BYTES);
   let used = POOL_BYTES;
+  const takePiece = (): Buffer => {
+    if (used === POOL_BYTES) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += PIECE_BYTES;
+    return pool.subarray(used - PIECE_BYTES, used);
+  };
+  let msecs = 0;
+  let seq = 0;
   return {
-    eventId: () => v7(),
-    salt: () => {
-      if (used === POOL_BYTES) {
-        randomFillSync(pool);
-        used = 0;
-      }
-      used += SALT_BYTES;
-      return pool.toString('hex', used - SALT_BYTES, used);
+    // Within a millisecond, and where the clock goes back, ids go on counting (RFC 9562 section 6.2, method 1).
+    eventId: () => {
+      const random = takePiece();
+      const now = Date.now();
+      seq = now > msecs ? random.readUInt32LE() >>> 1 : (seq + 1) >>> 0;
+      if (now > msecs) msecs = now;
+      else if (seq === 0) msecs += 1;
+      return v7({ random, msecs, seq });
     },
+    salt: () => takePiece().toString('hex'),
   };
 }

@@ -10,12 +10,14 @@ export interface ContextOptions {
   readonly randomness?: Randomness;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
   readonly onPollError?: (error: unknown) => void;
+  /** Told each time that it went well. */
+  readonly onPolled?: () => void;
 }
 
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
-  const { clock = Date.now, randomness = systemRandomness(), onPollError = () => {} } = options;
-  const catalogs = new CatalogCache(store.catalog, onPollError);
+  const { clock = Date.now, randomness = systemRandomness(), onPollError = () => {}, onPolled = () => {} } = options;
+  const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
   return { store, clock, catalogs, committer, reader: new SubscriberReader(store.subscribers) };

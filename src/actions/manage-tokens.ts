@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isScope, SCOPES, type Scope } from '../domain/access.ts';
 import type { Token } from '../domain/catalog.ts';
-import { hashSecret } from './authenticate.ts';
+import { hashSecret } from './hash-secret.ts';
 import { findApp } from './manage-apps.ts';
 import { checkName, firstProblem, invalid, tidy } from './manage-checks.ts';
 import { done, type Management, type ManageOutcome, type ManageRefusal, persist, refused } from './manage-outcome.ts';

@@ -20,10 +20,11 @@ export interface ReadScope {
   readonly businessUnitId: number | null;
 }
 
-/** One answer an address, in the order asked; or why none can be given. */
+/** One answer an address, in the order asked; or why none can be given. `overloaded`: too many reads wait already. */
 export type ReadOutcome<Answer> =
   | { readonly kind: 'read'; readonly answers: readonly Answer[] }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'overloaded' };
 
 /** Every active definition's status for each address. */
 export function readStatuses(
@@ -68,6 +69,7 @@ async function readEach<Answer>(
   }
   const refs = addresses.map((address) => ({ accountId, subscriberKey: subscriberKey(accountId, address.normalised) }));
   const found = await context.reader.load(refs);
+  if (found === 'overloaded') return { kind: 'overloaded' };
   const answerOf = answer(catalog);
   return {
     kind: 'read',

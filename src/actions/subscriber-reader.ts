@@ -1,49 +1,89 @@
-/** Reads ride together: those that arrive while the event loop empties its sockets become one query. */
+/**
+ * Reads ride together: those that arrive while the event loop empties its sockets, or while as many queries are under
+ * way as the store does well with, become one query.
+ */
 import type { StoredSubscriber, SubscriberRef, SubscriberStore } from '../storage/port.ts';
 
 const MAX_PER_QUERY = 1_000;
+/** The most contacts that may be on their way from the database, or wait for it, before reads are turned away. */
+export const MAX_WAITING_READS = 50_000;
+
+type Rows = (StoredSubscriber | undefined)[];
 
 interface Waiting {
   readonly refs: readonly SubscriberRef[];
-  readonly resolve: (found: (StoredSubscriber | undefined)[]) => void;
+  readonly resolve: (found: Rows) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class SubscriberReader {
   readonly #store: SubscriberStore;
   #waiting: Waiting[] = [];
-  #waitingRefs = 0;
+  /** Queries under way. */
+  #running = 0;
+  #isAboutToSend = false;
+  /** Of all reads that are not answered yet, sent or not. */
+  #unanswered = 0;
 
   constructor(store: SubscriberStore) {
     this.#store = store;
   }
 
-  /** The rows of `refs`, in their order; undefined where there is none. Sees every write answered before the call. */
-  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length > 0 && this.#waitingRefs + refs.length > MAX_PER_QUERY) this.#send();
-      if (this.#waiting.length === 0) setImmediate(() => this.#send());
+  /**
+   * The rows of `refs`, in their order; undefined where there is none. Sees every write answered before the call. A
+   * database that hangs must not fill the memory with those who wait for it, so past the bound it is `overloaded`.
+   */
+  load(refs: readonly SubscriberRef[]): Promise<Rows | 'overloaded'> {
+    if (this.#unanswered + refs.length > MAX_WAITING_READS) return Promise.resolve('overloaded');
+    this.#unanswered += refs.length;
+    return new Promise<Rows>((resolve, reject) => {
       this.#waiting.push({ refs, resolve, reject });
-      this.#waitingRefs += refs.length;
+      if (this.#isAboutToSend) return;
+      this.#isAboutToSend = true;
+      setImmediate(() => {
+        this.#isAboutToSend = false;
+        this.#send();
+      });
     });
   }
 
   #send(): void {
-    const riders = this.#waiting;
-    if (riders.length === 0) return;
-    this.#waiting = [];
-    this.#waitingRefs = 0;
-    this.#store.load(riders.flatMap((rider) => rider.refs)).then(
-      (rows) => {
-        let start = 0;
-        for (const rider of riders) {
-          rider.resolve(rows.slice(start, start + rider.refs.length));
-          start += rider.refs.length;
-        }
-      },
-      (error) => {
-        for (const rider of riders) rider.reject(error);
-      },
-    );
+    while (this.#waiting.length > 0 && this.#running < this.#store.loadLanes) {
+      const riders = takeUpTo(this.#waiting, MAX_PER_QUERY);
+      const refs = riders.flatMap((rider) => rider.refs);
+      this.#running += 1;
+      this.#store.load(refs).then(
+        (rows) => {
+          this.#end(refs.length);
+          let start = 0;
+          for (const rider of riders) {
+            rider.resolve(rows.slice(start, start + rider.refs.length));
+            start += rider.refs.length;
+          }
+        },
+        (error) => {
+          this.#end(refs.length);
+          for (const rider of riders) rider.reject(error);
+        },
+      );
+    }
   }
+
+  #end(refs: number): void {
+    this.#running -= 1;
+    this.#unanswered -= refs;
+    this.#send();
+  }
+}
+
+/** The riders that fit into one query, first come first served; at least one. */
+function takeUpTo(waiting: Waiting[], limit: number): Waiting[] {
+  let refs = 0;
+  let count = 0;
+  for (const rider of waiting) {
+    refs += rider.refs.length;
+    if (count > 0 && refs > limit) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
 }

@@ -43,7 +43,7 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   }
   try {
     const findings = [ok('database', `${await store.describe()} at ${where} answers`)];
-    findings.push(...(await examineDurability(store)));
+    findings.push(...(await examineDurability(store)), ...(await examineConnections(store, config.workers)));
     const migrations = await examineMigrations(store);
     findings.push(migrations);
     if (migrations.state === 'ok') findings.push(await examineWriting(store), ...(await examineAccounts(store)));
@@ -62,6 +62,16 @@ async function examineDurability(store: Store): Promise<Finding[]> {
       ? ok('durability', said)
       : problem('durability', `${said}: a crash may lose answered writes`, `set it to ${wanted}`);
   });
+}
+
+/** Connections are opened as load asks for them: too few would show only then. */
+async function examineConnections(store: Store, workers: number): Promise<Finding[]> {
+  const limits = await store.connectionLimits();
+  if (limits === null) return [];
+  const needed = workers * limits.perProcess;
+  const said = `up to ${needed} for ${workers === 1 ? 'one process' : `${workers} workers`}, of the ${limits.allowed} that the database lets in`;
+  if (needed <= limits.allowed) return [ok('connections', said)];
+  return [problem('connections', said, "raise PostgreSQL's max_connections, or lower OPTIO_WORKERS")];
 }
 
 async function examineMigrations(store: Store): Promise<Finding> {

@@ -31,12 +31,15 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     texts[setting.key] = text;
     if (text !== null && !ACCEPTS[setting.key](text)) problems.push(describeProblem(setting, origin, text));
   }
+  const several = Number(texts.workers) > 1;
+  if (several && texts.databaseUrl === 'sqlite::memory:') problems.push(describeSharedMemory(origins.workers));
   if (problems.length > 0) return { kind: 'refused', problems };
   const config: Config = {
     host: texts.host!.replace(/^\[(.*)\]$/, '$1'),
     port: Number(texts.port),
     databaseUrl: texts.databaseUrl!,
     bootstrapToken: texts.bootstrapToken,
+    workers: Number(texts.workers),
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -60,6 +63,7 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   port: (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
   databaseUrl: acceptsDatabaseUrl,
   bootstrapToken: (text) => /^[\x21-\x7e]{16,256}$/.test(text),
+  workers: (text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
 
@@ -75,11 +79,20 @@ function acceptsDatabaseUrl(text: string): boolean {
   return URL.canParse(withHost);
 }
 
+function describeSharedMemory(origin: Origin): string {
+  const where = whereFrom(SETTINGS.find(({ key }) => key === 'workers')!, origin);
+  return `${where} asks for several processes, but a database in memory belongs to one; use 1, or a database that is a file or PostgreSQL`;
+}
+
 function describeProblem(setting: Setting, origin: Origin, text: string): string {
-  const where = origin === 'flag' ? `the flag ${flagName(setting)}` : `the environment variable ${setting.name}`;
+  const where = whereFrom(setting, origin);
   const near = setting.key === 'logLevel' ? nearest(text, LOG_LEVELS) : null;
   const hint = near === null ? '' : `; did you mean ${near}?`;
   return `${where} is ${shown(setting, text)}, but must be ${setting.allowed}${hint}`;
+}
+
+function whereFrom(setting: Setting, origin: Origin): string {
+  return origin === 'flag' ? `the flag ${flagName(setting)}` : `the environment variable ${setting.name}`;
 }
 
 /** A refused value as it may be shown. Of one that may hold a secret only its beginning is, or nothing. */

@@ -12,6 +12,8 @@ export interface Config {
   /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`; may hold a password. */
   readonly databaseUrl: string;
   readonly bootstrapToken: string | null;
+  /** How many processes serve. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
 }
 
@@ -65,6 +67,15 @@ export const SETTINGS = [
     what: 'A token that shall exist, with all scopes, on the first account. For scripted starts.',
     allowed: '16 to 256 visible ASCII characters without spaces',
     secret: 'whole',
+  },
+  {
+    key: 'workers',
+    name: 'OPTIO_WORKERS',
+    flag: '--workers <count>',
+    byDefault: '1',
+    what: 'How many processes serve on the one port.',
+    allowed: 'a whole number from 1 to 64',
+    secret: 'no',
   },
   {
     key: 'logLevel',

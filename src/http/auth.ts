@@ -1,6 +1,6 @@
 /** Who is asking, and whether they may: `Authorization: Bearer <token>` and the scopes of the route. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import { authenticate } from '../actions/authenticate.ts';
+import { authenticate, authenticateKnown } from '../actions/authenticate.ts';
 import type { Context } from '../actions/context.ts';
 import { type Authentication, grantsAny, type Principal, type Scope } from '../domain/access.ts';
 import { type ErrorCode, type Problem, sendProblem } from './errors.ts';
@@ -30,15 +30,15 @@ export function requireAnyScope(context: Context, scopes: readonly Scope[]) {
       sendProblem(request, reply, header === undefined ? MISSING : MALFORMED);
       return;
     }
-    authenticate(context, token).then(
-      (authentication) => {
-        const problem = problemOf(authentication, scopes, context.clock());
-        if (problem) return void sendProblem(request, reply, problem);
-        request.principal = (authentication as Authentication & { kind: 'authenticated' }).principal;
-        done();
-      },
-      (error) => done(error),
-    );
+    const settle = (authentication: Authentication) => {
+      const problem = problemOf(authentication, scopes, context.clock());
+      if (problem) return void sendProblem(request, reply, problem);
+      request.principal = (authentication as Authentication & { kind: 'authenticated' }).principal;
+      done();
+    };
+    const known = authenticateKnown(context, token);
+    if (known) settle(known);
+    else authenticate(context, token).then(settle, done);
   };
 }
 

@@ -1,7 +1,8 @@
-/** Reads JSON bodies. The faults are thrown as `BodyFault` and answered by `exceptions.ts`. */
+/** Understands JSON bodies. What is wrong with one is a `BodyFault`, which `exceptions.ts` answers. */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { BodyFault, readBody } from './body-reader.ts';
 import type { Problem } from './errors.ts';
 import { shorten } from './validation-problem.ts';
 
@@ -12,29 +13,21 @@ declare module 'fastify' {
   }
 }
 
-/** A body that cannot be read, and what to answer. */
-export class BodyFault extends Error {
-  override readonly name = 'BodyFault';
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.code);
-    this.problem = problem;
-  }
-}
-
 /** JSON is the only content type. An empty body is no body, whatever type it claims. */
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    let parsed: unknown;
-    try {
-      parsed = parseBody(request, body);
-    } catch (error) {
-      return done(error as Error, undefined);
-    }
-    done(null, parsed);
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    readBody(request, payload, (fault, body) => {
+      if (fault) return done(fault, undefined);
+      let parsed: unknown;
+      try {
+        parsed = parseBody(request, body);
+      } catch (error) {
+        return done(error as Error, undefined);
+      }
+      done(null, parsed);
+    });
   });
   app.addContentTypeParser('*', (request, payload, done) => {
     const { 'transfer-encoding': transferEncoding, 'content-length': length = '0' } = request.headers;
@@ -65,7 +58,7 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
     throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
   }
   const type = request.headers['content-type'] ?? '';
-  if (!isNamedUtf8(type)) {
+  if (!USUAL_TYPE.test(type) && !isNamedUtf8(type)) {
     const allowed = 'application/json, with charset=utf-8 or without a charset';
     throw new BodyFault(unsupported('Content-Type', type, allowed));
   }
@@ -89,6 +82,9 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
     });
   }
 }
+
+/** What nearly every client sends, told in one step. */
+const USUAL_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 
 /** A parameter of a media type: its name, and its value as a token or a quoted string (RFC 9110 section 5.6.6). */
 const PARAMETER = /;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;

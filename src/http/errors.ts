@@ -3,6 +3,7 @@
  * the set of codes and categories is closed, and `docs/errors.md` explains each of them.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { warnOfOverload } from './overload.ts';
 
 /** Every error that may be answered: its code in `errors[0].code`, with status and category. */
 export const ERRORS = {
@@ -133,6 +134,7 @@ export const CORRELATION_HEADER = 'X-HubSpot-Correlation-Id';
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.headers) reply.headers(problem.headers);
+  if (problem.code === 'OVERLOADED') warnOfOverload(request.server.log, problem);
   return reply
     .code(ERRORS[problem.code].status)
     .header(CORRELATION_HEADER, request.id)

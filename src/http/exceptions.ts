@@ -1,15 +1,18 @@
-/** Turns what was thrown into a problem to answer, and says of it in the log only what the log may hold. */
+/** Turns what was thrown into a problem to answer. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
-import { BodyFault, unsupportedContentType } from './body-parser.ts';
+import { unsupportedContentType } from './body-parser.ts';
+import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
+import { logFailure } from './failure-log.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { type AjvError, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
 
-const MAX_STACK_LINES = 12;
+/** How long a client has to read why its request was broken off. */
+const LINGER_MS = 1_000;
 
 const UNAVAILABLE_TO_READ: Problem = {
   code: 'STORE_UNAVAILABLE',
@@ -34,16 +37,6 @@ const FROM_NODE: Readonly<Record<string, Problem>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { code: 'REQUEST_TIMEOUT', message: 'The request did not arrive in time.' },
 };
 const FROM_FASTIFY: Readonly<Record<string, Problem>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    code: 'BODY_TOO_LARGE',
-    message: 'The body is too large. Allowed: at most 1048576 bytes (1 MiB).',
-    in: 'body',
-  },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    code: 'MALFORMED_REQUEST',
-    message: 'The body is not as long as Content-Length says.',
-    in: 'Content-Length',
-  },
   FST_ERR_BAD_URL: {
     code: 'MALFORMED_URL',
     message:
@@ -54,8 +47,11 @@ const FROM_FASTIFY: Readonly<Record<string, Problem>> = {
 /** Answers whatever a handler, a hook or Fastify itself throws. */
 export function answerException(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOfException(error, request);
-  if (ERRORS[problem.code].status >= 500) {
-    request.log.error({ ...describe(error), route: request.routeOptions.url, code: problem.code }, 'a request failed');
+  if (problem.code === 'OVERLOADED') {
+    // Fastify would close the connection on a client that is still sending, which then might never see the answer.
+    reply.removeHeader('Connection');
+  } else if (ERRORS[problem.code].status >= 500) {
+    logFailure(error, problem.code, request);
   }
   return sendProblem(request, reply, problem);
 }
@@ -67,6 +63,7 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   const id = randomUUID();
   const body = JSON.stringify(errorBody(problem, id));
   const { status } = ERRORS[problem.code];
+  closeInTheEnd(socket);
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -80,12 +77,19 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   );
 }
 
+/** A client that does not close its side would otherwise keep the connection for ever: Node forgets those it gave up. */
+function closeInTheEnd(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
 function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof BodyFault) return error.problem;
   if (error instanceof StoreUnavailable) {
     return request.routeOptions.config.changesNothing ? UNAVAILABLE_TO_READ : UNAVAILABLE_TO_CHANGE;
   }
-  const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
+  const { code, validation, validationContext } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
     const found = validation[0] as unknown as AjvError;
@@ -96,16 +100,5 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedContentType(request);
   const known = FROM_FASTIFY[code ?? ''];
   if (known) return known;
-  // The client went away or broke the framing while its body was being read.
-  if (statusCode === 400) return { code: 'MALFORMED_REQUEST', message: 'The request could not be read to its end.' };
   return BUG;
-}
-
-/** What the log may hold of an error: where it came from, but no message, since messages quote what was sent. */
-function describe(error: unknown): { type: string; reason: string | undefined; stack: string[] } {
-  if (!(error instanceof Error)) return { type: typeof error, reason: undefined, stack: [] };
-  const { name, code, cause } = error as Error & { code?: string };
-  const causeCode = (cause as { code?: string } | undefined)?.code;
-  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: name, reason: code ?? causeCode, stack: stack.slice(0, MAX_STACK_LINES).map((line) => line.trim()) };
 }

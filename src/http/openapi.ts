@@ -1,42 +1,26 @@
-/** `/openapi.json`: everything that is served, made from the schemas that validate it. */
-import swagger from '@fastify/swagger';
+/** `/openapi.json`: everything that is served. The document is made when it is first asked for. */
 import type { FastifyInstance } from 'fastify';
-import type { EndpointSchema, JsonSchema, Route } from './endpoint.ts';
+import type { Route } from './endpoint.ts';
 import { endpoint } from './endpoint.ts';
 
-/** Schemas by their title, which becomes their name. */
-type Components = Record<string, unknown>;
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document of what this server serves. */
+    openApi(): Promise<Record<string, unknown>>;
+  }
+}
 
-export async function describeInOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Optio',
-        version,
-        description:
-          'A self-hosted communication-preferences server that speaks the HubSpot Communication Preferences API. Optio is independent of HubSpot.',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as { name: string },
-      },
-      components: {
-        securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'A token of this server: `optio token create`.' },
-        },
-      },
-    },
-    transform: ({ schema, url, route }) =>
-      ({
-        schema: schema?.hide ? schema : documented(schema as unknown as EndpointSchema, String(route.method)),
-        url,
-      }) as never,
-    transformObject: (document) => nameSchemas((document as { openapiObject: object }).openapiObject) as never,
+/** Gives the server its description; what makes it is loaded only for those who ask. */
+export function describeInOpenApi(app: FastifyInstance, routes: readonly Route[], version: string): void {
+  let document: Promise<Record<string, unknown>> | undefined;
+  app.decorate('openApi', () => {
+    document ??= import('./openapi-document.ts').then(({ describeRoutes }) => describeRoutes(routes, version));
+    return document;
   });
 }
 
-/** What a route's scopes are to a reader: any one of them suffices. */
-export function securityOf(scopes: Route['scopes']): { security: Record<string, string[]>[] } {
-  return { security: scopes === 'public' ? [] : scopes.map((scope) => ({ token: [scope] })) };
-}
+/** Anybody may ask for the document, as often as they like: it is written out once a server. */
+const texts = new WeakMap<FastifyInstance, string>();
 
 export const openApiEndpoint = endpoint(
   {
@@ -46,65 +30,13 @@ export const openApiEndpoint = endpoint(
     tags: ['Operation'],
     response: { 200: { type: 'object', additionalProperties: true } },
   },
-  (_context, request) => request.server.swagger() as unknown as Record<string, unknown>,
+  async (_context, request, reply) => {
+    const { server } = request;
+    let text = texts.get(server);
+    if (text === undefined) {
+      text = JSON.stringify(await server.openApi());
+      texts.set(server, text);
+    }
+    return reply.type('application/json; charset=utf-8').send(text);
+  },
 );
-
-/** Query strings and paths are text on the wire; what they stand for is what readers and code generators want to know. */
-function documented(schema: EndpointSchema, method: string): JsonSchema {
-  const response = Object.entries(schema.response).map(([status, answer]) => [
-    status,
-    { 'x-response-description': answer.description ?? meaningOfStatus(status, schema, method), ...answer },
-  ]);
-  return {
-    ...schema,
-    ...meaningOfPart(schema, 'querystring'),
-    ...meaningOfPart(schema, 'params'),
-    response: Object.fromEntries(response),
-  };
-}
-
-/** What a success says. Errors bring their own description. */
-function meaningOfStatus(status: string, { response, body }: EndpointSchema, method: string): string {
-  if (status === '201') return 'Created. The header Location says where it is found from now on.';
-  if (status === '207') return 'Some inputs were refused, and errors says why; results answers the others.';
-  if (method === 'GET') return 'What was asked for.';
-  if (response[207]) return 'Every input was answered.';
-  const isBatch = 'inputs' in ((body?.properties as object | undefined) ?? {});
-  return isBatch ? 'Carried out, except for the inputs that errors names, if there are any.' : 'Carried out.';
-}
-
-function meaningOfPart(schema: EndpointSchema, part: 'querystring' | 'params'): JsonSchema {
-  const object = schema[part] as { properties: Record<string, JsonSchema> } | undefined;
-  if (!object) return {};
-  const properties = Object.entries(object.properties).map(([name, property]) => [name, meaningOf(property)]);
-  return { [part]: { ...object, properties: Object.fromEntries(properties) } };
-}
-
-function meaningOf(property: JsonSchema): JsonSchema {
-  const { type, format, enum: values, ...rest } = property;
-  if (format === 'id')
-    return { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...rest };
-  if (String(values) === 'true,false') return { type: 'boolean', ...rest };
-  return property;
-}
-
-/** The formats that readers of OpenAPI know; what else our schemas name is between them and Ajv. */
-const PUBLIC_FORMATS: readonly unknown[] = ['int64', 'date-time', 'uuid'];
-
-/** Moves every schema with a title to `components`, so that generated code has names for them. */
-function nameSchemas(document: object): object {
-  const schemas: Components = {};
-  const described = walk(document, schemas) as { components?: object };
-  return { ...described, components: { ...described.components, schemas } };
-}
-
-function walk(node: unknown, schemas: Components): unknown {
-  if (Array.isArray(node)) return node.map((entry) => walk(entry, schemas));
-  if (node === null || typeof node !== 'object') return node;
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value, schemas)]));
-  if (typeof copy.format === 'string' && !PUBLIC_FORMATS.includes(copy.format)) delete copy.format;
-  if (typeof copy.title !== 'string' || typeof copy.type !== 'string') return copy;
-  const { title, ...schema } = copy;
-  schemas[title as string] = schema;
-  return { $ref: `#/components/schemas/${title}` };
-}

@@ -1,6 +1,8 @@
 /** What the domain and the committer refuse, put into words. */
+import type { ReadOutcome } from '../actions/read-statuses.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { ERRORS, type ErrorCategory, type Problem } from './errors.ts';
+import { overloadedBy } from './overload.ts';
 import { shorten } from './validation-problem.ts';
 
 /** A refusal by the domain's rules. */
@@ -50,17 +52,17 @@ export function notAnAddress(text: string): Problem {
 
 /** Why the committer did not take a call. Nothing of it was stored. */
 export function problemOfCommit(kind: 'overloaded' | 'contended'): Problem {
-  return kind === 'overloaded'
-    ? {
-        code: 'OVERLOADED',
-        message: 'More changes are waiting than this server takes on at once. Nothing was changed; try again shortly.',
-        headers: { 'Retry-After': '1' },
-      }
-    : {
-        code: 'CONTENDED',
-        message: 'Others kept changing the same contact at the same time. Nothing was changed; try again shortly.',
-        headers: { 'Retry-After': '1' },
-      };
+  if (kind === 'overloaded') return overloadedBy('changes');
+  return {
+    code: 'CONTENDED',
+    message: 'Others kept changing the same contact at the same time. Nothing was changed; try again shortly.',
+    headers: { 'Retry-After': '1' },
+  };
+}
+
+/** Why a read has no answer. */
+export function problemOfRead(outcome: ReadOutcome<unknown> & { kind: 'refused' | 'overloaded' }): Problem {
+  return outcome.kind === 'overloaded' ? overloadedBy('reads') : problemOfRefusal(outcome.refusal);
 }
 
 /** An input of a batch that was refused while the others were carried out: HubSpot's `StandardError`. */

@@ -1,8 +1,8 @@
 /** What is not served: unknown paths are 404, known paths with another method 405 and a list of those allowed. */
-import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from './endpoint.ts';
 import { type Problem, sendProblem } from './errors.ts';
+import { METHODS } from './node-http.ts';
 
 const UNKNOWN: Problem = {
   code: 'RESOURCE_UNKNOWN',
@@ -17,16 +17,37 @@ export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Rou
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
-  for (const [path, methods] of methodsByPath(routes)) {
-    const allow = [...methods].sort().join(', ');
-    app.route({
-      method: app.supportedMethods.filter((method) => !methods.has(method)),
-      url: path,
-      schema: { hide: true },
-      onRequest: (request, reply) => void sendProblem(request, reply, notAllowed(request.method, allow)),
-      handler: refuseUnknownPath,
-    });
+  const paths = methodsByPath(routes);
+  const served = new Set([...paths.values()].flatMap((methods) => [...methods]));
+  for (const [path, methods] of paths) {
+    refuse(
+      app,
+      [...served].filter((method) => !methods.has(method)),
+      path,
+      () => methods,
+    );
   }
+  // Of methods that no path serves there are many: a route for each path and method would make every start slower.
+  const methodsOf = matcher(paths);
+  refuse(
+    app,
+    app.supportedMethods.filter((method) => !served.has(method)),
+    '*',
+    ({ url }) => methodsOf(url),
+  );
+}
+
+function refuse(
+  app: FastifyInstance,
+  method: string[],
+  url: string,
+  methodsOf: (request: FastifyRequest) => ReadonlySet<string> | undefined,
+): void {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
+    const methods = methodsOf(request);
+    sendProblem(request, reply, methods ? notAllowed(request.method, [...methods].sort().join(', ')) : UNKNOWN);
+  };
+  app.route({ method, url, onRequest, handler: refuseUnknownPath });
 }
 
 /** As a hook for all requests: unknown paths are refused before a body could be found at fault. */
@@ -43,6 +64,23 @@ function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {
     paths.set(path, methods);
   }
   return paths;
+}
+
+/** Finds the methods of the path that a URL means: one without parameters before those with some, as the router does. */
+function matcher(paths: ReadonlyMap<string, ReadonlySet<string>>) {
+  const patterns = [...paths.entries()]
+    .map(([path, methods]) => ({ parameters: path.split(':').length, pattern: patternOf(path), methods }))
+    .sort((one, other) => one.parameters - other.parameters);
+  return (url: string) => {
+    // Of a URL with a host its path; `OPTIONS *` means the server as a whole.
+    const [target = ''] = url.replace(/^https?:\/\/.*?\//, '/').split(/[?#]/);
+    const path = target === '*' ? '/' : decodeURI(target);
+    return patterns.find(({ pattern }) => pattern.test(path))?.methods;
+  };
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]*')}$`);
 }
 
 function notAllowed(method: string, allow: string): Problem {

@@ -11,9 +11,12 @@ export interface Migration {
 
 const FILE_NAME = /^(\d{4}-[a-z0-9-]+)\.sql$/;
 
-/** Reads the migrations of `folder`, in the order of their numbers. */
-export async function readMigrations(folder: URL): Promise<Migration[]> {
-  const names = (await readdir(folder)).flatMap((file) => FILE_NAME.exec(file)?.[1] ?? []).sort();
+/** The names of the migrations in `folder`, in the order of their numbers. */
+export async function listMigrations(folder: URL): Promise<string[]> {
+  return (await readdir(folder)).flatMap((file) => FILE_NAME.exec(file)?.[1] ?? []).sort();
+}
+
+export function readMigrations(folder: URL, names: readonly string[]): Promise<Migration[]> {
   return Promise.all(
     names.map(async (name) => ({ name, sql: await readFile(new URL(`${name}.sql`, folder), 'utf8') })),
   );
@@ -23,9 +26,8 @@ export async function readMigrations(folder: URL): Promise<Migration[]> {
  * Compares what there is with what the database has had. A database that has had a migration of which this version
  * knows nothing is refused: older code would misread what newer code wrote.
  */
-export function compareMigrations(known: readonly Migration[], applied: readonly string[]): MigrationStatus {
-  const knownNames = new Set(known.map((migration) => migration.name));
-  const unknown = applied.filter((name) => !knownNames.has(name));
+export function compareMigrations(known: readonly string[], applied: readonly string[]): MigrationStatus {
+  const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new StoreUnavailable(
       `The database was migrated by a newer Optio (${unknown.join(', ')}); start that version or a newer one.`,
@@ -34,6 +36,6 @@ export function compareMigrations(known: readonly Migration[], applied: readonly
   const had = new Set(applied);
   return {
     applied: [...applied].sort(),
-    pending: known.filter((migration) => !had.has(migration.name)).map((migration) => migration.name),
+    pending: known.filter((name) => !had.has(name)),
   };
 }

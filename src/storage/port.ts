@@ -43,8 +43,12 @@ export type CommitResult = 'committed' | 'conflict';
 export interface SubscriberStore {
   /** How many commits may usefully run side by side. */
   readonly lanes: number;
+  /** How many loads may. */
+  readonly loadLanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
+  /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
+  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**
    * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
    * where its version is still `baseVersion`. Each subscriber appears at most once.
@@ -119,6 +123,13 @@ export interface DurabilitySetting {
   readonly wanted: string;
 }
 
+export interface ConnectionLimits {
+  /** The most connections that one process of ours opens. */
+  readonly perProcess: number;
+  /** How many the database lets in, from all programs together. */
+  readonly allowed: number;
+}
+
 export interface Store {
   readonly subscribers: SubscriberStore;
   readonly catalog: CatalogStore;
@@ -126,6 +137,8 @@ export interface Store {
   describe(): Promise<string>;
   /** What the connections really run with. */
   durability(): Promise<readonly DurabilitySetting[]>;
+  /** Null where a database has no such limit. */
+  connectionLimits(): Promise<ConnectionLimits | null>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   migrationStatus(): Promise<MigrationStatus>;
@@ -138,4 +151,11 @@ export interface Store {
 /** The database cannot be reached, or did not accept the work. Whether a commit took effect is then unknown. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** Why, in words of ours: the message may quote what a log must not hold, these never do. */
+  readonly reason: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+    super(message, options);
+    this.reason = options.reason;
+  }
 }

@@ -23,7 +23,9 @@ function before(happening: (changes: readonly SubscriberChange[]) => Promise<'go
   return (store: Store): Store => {
     const subscribers: SubscriberStore = {
       lanes: store.subscribers.lanes,
+      loadLanes: store.subscribers.loadLanes,
       load: (refs) => store.subscribers.load(refs),
+      loadToChange: (refs) => store.subscribers.loadToChange(refs),
       history: (ref, limit) => store.subscribers.history(ref, limit),
       scan: (after, limit) => store.subscribers.scan(after, limit),
       commit: async (changes) =>

@@ -20,6 +20,7 @@ test('Without any setting, the documented defaults hold', () => {
     port: 8080,
     databaseUrl: 'sqlite:./data/optio.db',
     bootstrapToken: null,
+    workers: 1,
     logLevel: 'info',
   });
 });
@@ -36,6 +37,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     port: 'flag',
     databaseUrl: 'default',
     bootstrapToken: 'default',
+    workers: 'default',
     logLevel: 'default',
   });
 });
@@ -50,10 +52,20 @@ test('Every wrong value is named at once', () => {
   assert.equal(problemsOf({ OPTIO_PORT: '-1', OPTIO_LOG_LEVEL: 'loud', OPTIO_PROT: '1' }).length, 3);
 });
 
+test('Several workers on a database in memory are refused, for each would have its own', () => {
+  const environment = { OPTIO_DATABASE_URL: 'sqlite::memory:', OPTIO_WORKERS: '2' };
+  assert.deepEqual(problemsOf(environment), [
+    'the environment variable OPTIO_WORKERS asks for several processes, but a database in memory belongs to one; use 1, or a database that is a file or PostgreSQL',
+  ]);
+  assert.match(problemsOf({ ...environment, OPTIO_WORKERS: '' }, { workers: '64' })[0]!, /^the flag --workers asks/);
+  assert.equal(readConfig({ ...environment, OPTIO_WORKERS: '1' }, {}).kind, 'read');
+});
+
 describe('A wrong value is refused in one line that says what, where from and what is allowed', () => {
   const wrong: Record<(typeof SETTINGS)[number]['name'], string[]> = {
     OPTIO_HOST: ['http://localhost', 'a b', '1.2.3', '300.1.1.1', '::zz', '-x', 'localhost:8080', '[127.0.0.1]'],
     OPTIO_PORT: ['65536', '-1', '80.5', '0x50', '8080 ', '1e3', 'http'],
+    OPTIO_WORKERS: ['0', '65', '-2', '1.5', '2 ', 'auto', '0x4', '100'],
     OPTIO_DATABASE_URL: [
       'sqlite:',
       'sqlite://data/optio.db',
@@ -121,7 +133,7 @@ test('An unknown OPTIO_ variable is refused, and the near one suggested', () => 
       `the environment variable ${slip} is not known; did you mean ${meant}?`,
     ]);
   }
-  assert.match(problemsOf({ OPTIO_WORKERS: '4' })[0]!, /is not known; Optio knows OPTIO_HOST, /);
+  assert.match(problemsOf({ OPTIO_THEME: 'dark' })[0]!, /is not known; Optio knows OPTIO_HOST, /);
 });
 
 test('No refusal shows a secret', () => {

@@ -103,6 +103,7 @@ describe('URLs that are refused', () => {
     for (const path of paths) {
       assertRefused(await server().get(path), unknown);
       assertRefused(await server().request('POST', path, { body: '{', token: null }), unknown);
+      assertRefused(await server().request('PROPFIND', path, { token: null }), unknown);
     }
   });
 

@@ -1,13 +1,12 @@
 /** What a PostgreSQL server, its network and its operator may do to us, and what is left of it afterwards. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { openStore } from '../../src/storage/open-store.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { TcpRelay } from '../support/tcp-relay.ts';
 import { changeOf, firstChange, nextAccountId, optOutDraft, storedOf } from './samples.ts';
 
 let database: TestDatabase;
@@ -159,46 +158,33 @@ test('a database URL that cannot be read is refused without repeating it', async
   });
 });
 
-test('a server that accepts and never answers is unavailable after the connect timeout', async () => {
-  const sockets: Socket[] = [];
-  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const { port } = silent.address() as { port: number };
-  const elsewhere = await openStore(`postgres://optio@127.0.0.1:${port}/optio`);
-  try {
-    const started = performance.now();
-    await assert.rejects(elsewhere.ping(), StoreUnavailable);
-    assert.ok(performance.now() - started < 10_000);
-  } finally {
-    await elsewhere.close();
-    for (const socket of sockets) socket.destroy();
-    silent.close();
-  }
-});
-
-test('a network that breaks under a running commit is unavailable, and the next one gets through', async () => {
-  const target = new URL(database.databaseUrl);
-  const { port, hostname } = target;
-  const sockets = new Set<Socket>();
-  const relay = createServer((near) => {
-    const far = connect(Number(port), hostname);
-    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}));
-    near.pipe(far).pipe(near);
-  }).listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  target.port = String((relay.address() as { port: number }).port);
-  const relayed = await openStore(target.href);
+test('a network that breaks under a running commit is unavailable, and the next one gets through', async (t) => {
+  const relay = await TcpRelay.start(t, database.databaseUrl);
+  const relayed = await openStore(relay.url);
   try {
     const accountId = nextAccountId();
     assert.equal(await relayed.subscribers.commit([firstChange(accountId, 'before@example.com')]), 'committed');
     const during = relayed.subscribers.commit([firstChange(accountId, 'during@example.com')]);
-    for (const socket of sockets) socket.destroy();
+    relay.cut();
     await assert.rejects(during, StoreUnavailable);
     assert.equal(await relayed.subscribers.commit([firstChange(accountId, 'after@example.com')]), 'committed');
   } finally {
     await relayed.close();
-    for (const socket of sockets) socket.destroy();
-    relay.close();
+  }
+});
+
+test('a commit whose answer is lost is unavailable, though it took effect', async (t) => {
+  const relay = await TcpRelay.start(t, database.databaseUrl);
+  const relayed = await openStore(relay.url);
+  try {
+    const change = firstChange(nextAccountId(), 'unheard@example.com');
+    relay.dropAnswerTo('commit\0', 'cut');
+    await assert.rejects(relayed.subscribers.commit([change]), StoreUnavailable);
+    relay.restore();
+    assert.deepEqual(await relayed.subscribers.load([change.ref]), [storedOf(change)]);
+    assert.equal(await relayed.subscribers.commit([change]), 'conflict');
+  } finally {
+    await relayed.close();
   }
 });
 

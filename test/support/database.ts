@@ -1,14 +1,15 @@
 /** Databases of one's own on the PostgreSQL that the tests run against. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
+import type { PostgresServer } from './postgres-server.ts';
 
 export interface TestDatabase {
   readonly databaseUrl: string;
   readonly drop: () => Promise<void>;
 }
 
-let started: Promise<RunningPostgres> | undefined;
+let started: Promise<PostgresServer> | undefined;
 
 /** The server that OPTIO_TEST_DATABASE_URL names, or one that this process starts for itself. */
 async function serverUrl(): Promise<string> {

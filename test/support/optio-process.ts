@@ -20,13 +20,25 @@ export interface Lifetime {
   after(work: () => unknown): void;
 }
 
+/** Collects what is to be ended, and ends it: the last first. */
+export class Belongings implements Lifetime {
+  readonly #works: (() => unknown)[] = [];
+
+  after(work: () => unknown): void {
+    this.#works.push(work);
+  }
+
+  /** Idempotent. */
+  async end(): Promise<void> {
+    for (let work = this.#works.pop(); work; work = this.#works.pop()) await work();
+  }
+}
+
 /** The lifetime of the suite that is being described. */
 export function endOfSuite(): Lifetime {
-  const works: (() => unknown)[] = [];
-  after(async () => {
-    for (const work of works.reverse()) await work();
-  });
-  return { after: (work) => void works.push(work) };
+  const belongings = new Belongings();
+  after(() => belongings.end());
+  return belongings;
 }
 
 /** An empty folder that goes away with the test. */
@@ -39,14 +51,23 @@ export async function makeFolder(t: Lifetime): Promise<string> {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that is given Optio's own to run in its place, for example under a limit. */
+  readonly under?: readonly string[];
 }
 
 /** Runs `optio ARGS` to its end. Of this process's own environment it sees what programs need, and no settings. */
-export async function runOptio(args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
-  const child = spawnOptio(args, { cwd, ...(env && { env }) });
+export async function runOptio(args: readonly string[], options: RunOptions): Promise<Ended> {
+  const child = spawnOptio(args, options);
   const output = collect(child);
   await once(child, 'close');
   return { code: child.exitCode, ...output };
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  /** Rejects where there is no answer by then. */
+  readonly timeoutMs?: number;
 }
 
 export class OptioServer {
@@ -91,7 +112,7 @@ export class OptioServer {
   }
 
   /** Sends a request with the token of the first start, or another. A body makes it JSON. */
-  async request(method: string, path: string, options: { body?: unknown; token?: string } = {}): Promise<Answer> {
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
@@ -99,6 +120,7 @@ export class OptioServer {
         ...(options.body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+      ...(options.timeoutMs !== undefined && { signal: AbortSignal.timeout(options.timeoutMs) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
@@ -120,9 +142,10 @@ export interface Answer {
   readonly body: any;
 }
 
-function spawnOptio(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+function spawnOptio(args: readonly string[], { cwd, env, under = [] }: RunOptions): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [MAIN, ...args], {
+  const [command, ...rest] = [...under, process.execPath, MAIN, ...args];
+  return spawn(command!, rest, {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

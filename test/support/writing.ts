@@ -9,7 +9,19 @@ import type { OptioServer } from './optio-process.ts';
 const STATUSES = '/communication-preferences/v4/statuses';
 const BATCH_SIZE = 10;
 
-type State = 'SUBSCRIBED' | 'UNSUBSCRIBED';
+export type State = 'SUBSCRIBED' | 'UNSUBSCRIBED';
+
+/** Sends a write to a path of the API; false where it is not known to have been carried out and the writer is to stop. */
+export type Send = (path: string, body: unknown) => Promise<boolean>;
+
+export interface WriteOptions {
+  /** Each round writes to contacts of its own. */
+  readonly round: number;
+  readonly writers: number;
+  readonly isOver: () => boolean;
+  /** Where nothing is said, every write is sent once. */
+  readonly send?: Send;
+}
 
 /** What was asked for, in order, of contacts that only one writer writes to. */
 export interface Written {
@@ -31,13 +43,8 @@ export async function writeUntil(
   server: OptioServer,
   access: { readonly token: string; readonly subscriptionId: number },
   written: Written,
-  { round, writers, isOver }: { round: number; writers: number; isOver: () => boolean },
+  { round, writers, isOver, send = sendOnce(server, access.token) }: WriteOptions,
 ): Promise<void> {
-  const send = async (path: string, body: unknown): Promise<boolean> => {
-    const answer = await server.request('POST', STATUSES + path, { token: access.token, body }).catch(() => null);
-    if (answer) assert.equal(answer.status, 200, JSON.stringify(answer.body));
-    return answer !== null;
-  };
   const input = { subscriptionId: access.subscriptionId, channel: 'EMAIL' };
   const writeSingles = async (writer: number) => {
     for (let count = 0; !isOver(); count++) {
@@ -46,7 +53,7 @@ export async function writeUntil(
       written.contacts.set(address, contact);
       const statusState: State = contact.asked.length % 2 === 0 ? 'SUBSCRIBED' : 'UNSUBSCRIBED';
       contact.asked.push(statusState);
-      if (!(await send(`/${encodeURIComponent(address)}`, { ...input, statusState }))) return;
+      if (!(await send(`${STATUSES}/${encodeURIComponent(address)}`, { ...input, statusState }))) return;
       contact.answered += 1;
     }
   };
@@ -63,7 +70,7 @@ export async function writeUntil(
         subscriberIdString,
         statusState: 'SUBSCRIBED',
       }));
-      if (!(await send('/batch/write', { inputs }))) return;
+      if (!(await send(`${STATUSES}/batch/write`, { inputs }))) return;
       batch.isAnswered = true;
     }
   };
@@ -72,15 +79,25 @@ export async function writeUntil(
   );
 }
 
+/** No answer at all is what a writer expects whose server is about to be killed. */
+function sendOnce(server: OptioServer, token: string): Send {
+  return async (path, body) => {
+    const answer = await server.request('POST', path, { token, body }).catch(() => null);
+    if (answer) assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer !== null;
+  };
+}
+
 /** Fails unless everything that was answered is there, batches are whole or absent, and every ledger replays. */
 export async function assertKept(databaseUrl: string, written: Written): Promise<{ contacts: number; events: number }> {
   const store = await openStore(databaseUrl);
   try {
     const stored = new Map<string, StoredSubscriber>();
     let events = 0;
-    for await (const subscriber of everybody(store)) {
-      stored.set(subscriber.address!, subscriber);
-      events += await assertReplays(store, subscriber);
+    for await (const page of everybody(store)) {
+      for (const subscriber of page) stored.set(subscriber.address!, subscriber);
+      const lengths = await Promise.all(page.map((subscriber) => assertReplays(store, subscriber)));
+      events += lengths.reduce((sum, length) => sum + length, 0);
     }
     for (const [address, { asked, answered }] of written.contacts) {
       const events = stored.get(address)?.state.version ?? 0;
@@ -98,9 +115,9 @@ export async function assertKept(databaseUrl: string, written: Written): Promise
   }
 }
 
-async function* everybody(store: Store): AsyncGenerator<StoredSubscriber> {
+async function* everybody(store: Store): AsyncGenerator<StoredSubscriber[]> {
   for (let page = await store.subscribers.scan(null, 500); page.length > 0; ) {
-    yield* page;
+    yield page;
     page = await store.subscribers.scan(page.at(-1)!.ref, 500);
   }
 }

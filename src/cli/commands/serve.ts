@@ -16,8 +16,9 @@ export function addServe(program: Command, run: Run): Command {
         ['optio serve', 'on http://127.0.0.1:8080, data in ./data/optio.db'],
         ['optio serve --port 0 --database-url sqlite::memory:', 'for a test: any free port, nothing is kept'],
         ['OPTIO_DATABASE_URL=postgres://optio@db/optio optio serve --host 0.0.0.0', 'on PostgreSQL, for the network'],
+        ['OPTIO_DATABASE_URL=postgres://optio@db/optio optio serve --workers 4', 'four processes on one port'],
       ),
     );
-  addSettings(command, ['host', 'port', 'databaseUrl', 'bootstrapToken', 'logLevel']);
+  addSettings(command, ['host', 'port', 'databaseUrl', 'bootstrapToken', 'workers', 'logLevel']);
   return command.action(run((shell, options) => withConfig(shell, options, shell.serve)));
 }

@@ -4,7 +4,7 @@ import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
 import { readOptionalId } from '../query-types.ts';
-import { problemOfRefusal } from '../refusals.ts';
+import { problemOfRead } from '../refusals.ts';
 import { envelope, STATUSES_OF_CONTACT } from './answer-schemas.ts';
 import { addressInputs, inOrder } from './inputs.ts';
 import { complete, statusRow } from './rendering.ts';
@@ -30,7 +30,7 @@ export const batchReadStatusesEndpoint = endpoint(
     const addresses = accepted.map(({ address }) => address);
     const scope = { channel, businessUnitId: readOptionalId(businessUnitId) };
     const outcome = await readStatuses(context, principalOf(request), addresses, scope);
-    if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));
+    if (outcome.kind !== 'read') return sendProblem(request, reply, problemOfRead(outcome));
     const results = outcome.answers.map((statuses, index) => {
       const address = addresses[index]!;
       return {

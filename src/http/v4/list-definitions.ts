@@ -4,7 +4,7 @@ import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
 import { readBoolean, readOptionalId } from '../query-types.ts';
-import { problemOfRefusal } from '../refusals.ts';
+import { problemOfRead } from '../refusals.ts';
 import { DEFINITION_ROW, envelope } from './answer-schemas.ts';
 import { complete, definitionRow } from './rendering.ts';
 import { DEFINITIONS_QUERY } from './request-schemas.ts';
@@ -21,7 +21,7 @@ export const listDefinitionsEndpoint = endpoint(
   async (context, request, reply) => {
     const { businessUnitId, includeTranslations } = request.query;
     const outcome = await listDefinitions(context, principalOf(request), readOptionalId(businessUnitId));
-    if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));
+    if (outcome.kind !== 'read') return sendProblem(request, reply, problemOfRead(outcome));
     const withTranslations = readBoolean(includeTranslations);
     const rows = outcome.answers.map((definition) => definitionRow(definition, withTranslations));
     return complete(context, request, rows);

@@ -5,7 +5,7 @@ import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
 import { readOptionalId } from '../query-types.ts';
-import { notAnAddress, problemOfRefusal } from '../refusals.ts';
+import { notAnAddress, problemOfRead } from '../refusals.ts';
 import { envelope, STATUS_ROW } from './answer-schemas.ts';
 import { complete, statusRow } from './rendering.ts';
 import { ADDRESS_PARAMS, READ_QUERY } from './request-schemas.ts';
@@ -27,7 +27,7 @@ export const readStatusesEndpoint = endpoint(
     if (!address) return sendProblem(request, reply, notAnAddress(request.params.subscriberIdString));
     const scope = { channel, businessUnitId: readOptionalId(businessUnitId) };
     const outcome = await readStatuses(context, principalOf(request), [address], scope);
-    if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));
+    if (outcome.kind !== 'read') return sendProblem(request, reply, problemOfRead(outcome));
     const statuses = outcome.answers[0] ?? [];
     return complete(
       context,

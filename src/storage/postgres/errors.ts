@@ -23,7 +23,13 @@ const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
 const OLD_PLAN = /^cached plan must not change result type/;
 
 /** What `pg` says of its own, without a SQLSTATE, when a connection is lost or cannot be had. */
-const LOST_CONNECTION = /^(?:Connection terminated|Client (?:has encountered|was closed)|Query read timeout|timeout e)/;
+const LOST_CONNECTION = /^(?:Connection terminated|Client (?:has encountered|was closed))/;
+
+/** The same, when nothing was heard for as long as patience lasts. */
+const SILENCE = /^(?:Query read timeout|timeout expired|Connection terminated due to connection timeout)/;
+
+/** The same of a pool whose connections are all at work. */
+const NONE_FREE = /^timeout exceeded when trying to connect/;
 
 /** 22012: how the commit statement fails when a row was not as expected. 40001, 40P01: another transaction won. */
 const CONFLICTS = new Set(['22012', '40001', '40P01']);
@@ -31,6 +37,11 @@ const CONFLICTS = new Set(['22012', '40001', '40P01']);
 /** Whether a commit failed because somebody else was faster; nothing was written then. */
 export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICTS.has(error.code ?? '');
+}
+
+/** Whether nothing at all was heard of the server for as long as patience lasts. */
+export function isSilence(error: unknown): error is Error {
+  return error instanceof Error && SILENCE.test(error.message);
 }
 
 /** The port's error for what `pg` threw; anything that is a bug of ours comes back as it is, less what is personal. */
@@ -56,7 +67,7 @@ export function toConnectionError(error: unknown): unknown {
 function unavailable(reason: string, cause: Error): StoreUnavailable {
   // Where several addresses of one name were tried, the message is empty and the code says it.
   const words = cause.message || (cause as NodeJS.ErrnoException).code;
-  return new StoreUnavailable(`PostgreSQL: ${reason} (${words}).`, { cause });
+  return new StoreUnavailable(`PostgreSQL: ${reason} (${words}).`, { cause, reason });
 }
 
 function reasonOf(error: Error): string | null {
@@ -66,5 +77,7 @@ function reasonOf(error: Error): string | null {
     return UNAVAILABLE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
   }
   if ('syscall' in error || error instanceof AggregateError) return 'the server cannot be reached';
+  if (SILENCE.test(error.message)) return 'the server does not answer';
+  if (NONE_FREE.test(error.message)) return 'no connection was free in time';
   return LOST_CONNECTION.test(error.message) ? 'the connection was lost' : null;
 }

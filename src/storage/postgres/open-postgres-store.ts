@@ -1,7 +1,7 @@
 /** The server store: several Optio processes may share it. */
-import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import type { ConnectionLimits, DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { PostgresCatalog } from './catalog.ts';
-import { Connections } from './connections.ts';
+import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresSubscribers } from './subscribers.ts';
 
@@ -35,6 +35,17 @@ class PostgresStore implements Store {
        ORDER BY name`,
     );
     return rows.map(({ name, setting }) => ({ name, value: setting, isSafe: setting !== 'off', wanted: 'on' }));
+  }
+
+  async connectionLimits(): Promise<ConnectionLimits> {
+    const rows = await this.#connections.all<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings
+       WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')`,
+    );
+    const reserved = rows.filter(({ name }) => name !== 'max_connections');
+    const most = rows.find(({ name }) => name === 'max_connections');
+    const allowed = reserved.reduce((rest, { setting }) => rest - Number(setting), Number(most?.setting));
+    return { perProcess: MAX_CONNECTIONS, allowed };
   }
 
   async ping(): Promise<void> {

@@ -4,7 +4,7 @@ import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, S
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
-import { type Connections, LANES, queryPrepared, type Row } from './connections.ts';
+import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
 
 /** Keys and hashes as the hexadecimal digits that the domain has, whatever the server's `bytea_output`. */
 const SUBSCRIBER_COLUMNS = `
@@ -47,6 +47,7 @@ const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
 
 export class PostgresSubscribers implements SubscriberStore {
   readonly lanes = LANES;
+  readonly loadLanes = LOAD_LANES;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -68,6 +69,10 @@ export class PostgresSubscribers implements SubscriberStore {
       ),
     );
     return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+  }
+
+  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    return this.load(refs);
   }
 
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {

@@ -15,6 +15,10 @@ export function uuidToBytes(uuid: string): Buffer {
 }
 
 export function toUuid(bytes: unknown): string {
-  const hex = toHex(bytes);
+  return hyphenated(toHex(bytes));
+}
+
+/** A UUID's 32 hexadecimal digits with the hyphens between them. */
+export function hyphenated(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -7,12 +7,16 @@ import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../po
 import { toBytes } from './binary.ts';
 import * as writes from './catalog-writes.ts';
 import type { Connection } from './connection.ts';
+import type { Writes } from './writes.ts';
 
 export class SqliteCatalog implements CatalogStore {
   readonly #connection: Connection;
+  /** Who else writes to the database. */
+  readonly #others: Writes;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, others: Writes) {
     this.#connection = connection;
+    this.#others = others;
   }
 
   revision(): Promise<number> {
@@ -132,9 +136,11 @@ export class SqliteCatalog implements CatalogStore {
   /** One transaction: all of `work` and the next revision where it says true, nothing where it says false. */
   #write(work: (connection: Connection) => boolean): Promise<boolean> {
     const raiseRevision = 'UPDATE catalog_revision SET revision = revision + 1';
-    return this.#connection.transaction(
-      () => work(this.#connection) && this.#connection.change(raiseRevision) === 1,
-      (written) => written,
+    return this.#others.alone(() =>
+      this.#connection.transaction(
+        () => work(this.#connection) && this.#connection.change(raiseRevision) === 1,
+        (written) => written,
+      ),
     );
   }
 }

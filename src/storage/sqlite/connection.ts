@@ -1,7 +1,5 @@
-/**
- * The one connection to an SQLite file, in the main thread: crossing to a worker cost more than writing the rows.
- */
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+/** A connection to an SQLite file or to a database in memory, and what is set on each. */
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,14 +17,19 @@ export const SETTINGS = `
   -- A commit is answered once it survives power loss, hence FULL; in WAL mode that is one fsync a commit.
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
-  -- 64 MB of WAL between checkpoints: with the default of 4 MB the same pages go to the file again and
-  -- again. Recovery after a crash reads at most that much, in well under a second.
+  -- 64 MB of write-ahead log between checkpoints: with the default of 4 MB the same pages go to the file again and
+  -- again. Recovery after a crash reads it in well under a second.
   PRAGMA wal_autocheckpoint = 16384;
   PRAGMA journal_size_limit = 67108864;
-  -- Pages kept in memory, at most 256 MB, taken only as the database grows. Contacts are spread evenly over it, so a
-  -- small cache misses nearly always.
-  PRAGMA cache_size = -262144;
+  -- Pages kept in memory, at most 64 MB, taken only as the database grows: the inner pages of a hundred million
+  -- contacts. The rest is in the system's cache, or nowhere.
+  PRAGMA cache_size = -65536;
 `;
+
+export interface ConnectionOptions {
+  /** `elsewhere`: this connection's commits leave the log as it is, since somebody else sees to it. */
+  readonly checkpoints?: 'here' | 'elsewhere';
+}
 
 export class Connection {
   readonly #database: DatabaseSync;
@@ -36,13 +39,14 @@ export class Connection {
   readonly #rollback: StatementSync;
 
   /** Opens `path`, a file (made along with its folder where there is none) or `:memory:`. */
-  static async open(path: string): Promise<Connection> {
+  static async open(path: string, { checkpoints = 'here' }: ConnectionOptions = {}): Promise<Connection> {
     try {
       if (path !== ':memory:') makeFile(resolve(path));
       const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         await useWriteAheadLog(database);
         database.exec(SETTINGS);
+        if (checkpoints === 'elsewhere') database.exec('PRAGMA wal_autocheckpoint = 0');
         return new Connection(database);
       } catch (error) {
         database.close();
@@ -136,6 +140,25 @@ export class Connection {
     });
   }
 
+  /** Moves what the log holds to the file, as far as that goes without anybody waiting. Numbers are pages. */
+  checkpoint(): { log: number; moved: number } {
+    return this.#checkpoint('PASSIVE');
+  }
+
+  /** Moves the rest of the log, so that it starts again from its beginning. Nobody can write meanwhile. */
+  restartLog(): void {
+    try {
+      this.#checkpoint('RESTART');
+    } catch {
+      // Another process reads from the log, or the disk is full: it is tried again.
+    }
+  }
+
+  #checkpoint(mode: 'PASSIVE' | 'RESTART'): { log: number; moved: number } {
+    const [row] = this.all<{ log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`);
+    return { log: row?.log ?? 0, moved: row?.checkpointed ?? 0 };
+  }
+
   /** Moves what the WAL holds to the file, as far as other processes let it, and closes. Idempotent. */
   close(): void {
     if (!this.#database.isOpen) return;
@@ -173,6 +196,8 @@ async function patiently<T>(work: () => T): Promise<T> {
 function makeFile(path: string): void {
   makeFolder(dirname(path));
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  // SQLite would say of a file on a read-only disk that it cannot be opened, which is not what is wrong.
+  accessSync(path, constants.W_OK);
 }
 
 /** With all folders above it. Node's own `recursive` never returns where the system says that a new folder cannot be found. */

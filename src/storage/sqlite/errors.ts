@@ -18,6 +18,11 @@ const UNAVAILABLE = new Map([
   [26, 'the file is not an SQLite database'],
 ]);
 
+/** Extended result codes that say more than what they are an instance of. */
+const UNAVAILABLE_FOR_CERTAIN = new Map([
+  [4874, 'the disk is full: there is no room for what SQLite keeps beside the file'],
+]);
+
 const BUSY = 5;
 const NO_SUCH_TABLE = /^no such (?:table|column)/;
 
@@ -25,7 +30,8 @@ const NO_SUCH_TABLE = /^no such (?:table|column)/;
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   const reason = reasonOf(error);
-  return reason === null ? error : new StoreUnavailable(`SQLite: ${reason} (${error.message}).`, { cause: error });
+  if (reason === null) return error;
+  return new StoreUnavailable(`SQLite: ${reason} (${error.message}).`, { cause: error, reason });
 }
 
 export function isBusy(error: unknown): boolean {
@@ -36,11 +42,13 @@ function reasonOf(error: Error): string | null {
   const code = primaryCode(error);
   if (code !== null) {
     if (NO_SUCH_TABLE.test(error.message)) return 'the database has not been migrated';
-    return UNAVAILABLE.get(code) ?? null;
+    return (
+      UNAVAILABLE_FOR_CERTAIN.get((error as unknown as { errcode: number }).errcode) ?? UNAVAILABLE.get(code) ?? null
+    );
   }
   if ((error as NodeJS.ErrnoException).code === 'ERR_INVALID_STATE') return 'the database is closed';
   // EACCES, ENOSPC, EROFS, ENOTDIR and their like.
-  return 'syscall' in error ? 'the file or its folder cannot be made' : null;
+  return 'syscall' in error ? 'the file or its folder cannot be made or written' : null;
 }
 
 function primaryCode(error: Error): number | null {

@@ -4,10 +4,14 @@ import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteSubscribers } from './subscribers.ts';
+import { type Writes, WritesInPlace } from './writes.ts';
+import { WritesInThread } from './writes-in-thread.ts';
 
 /** Opens the file at `path`, or `:memory:`. Its folder is made where there is none. */
 export async function openSqliteStore(path: string): Promise<Store> {
-  return new SqliteStore(await Connection.open(path));
+  const connection = await Connection.open(path);
+  const writes = path === ':memory:' ? new WritesInPlace(connection) : new WritesInThread(path);
+  return new SqliteStore(connection, writes);
 }
 
 /** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
@@ -17,11 +21,13 @@ class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
   readonly catalog: SqliteCatalog;
   readonly #connection: Connection;
+  readonly #writes: Writes;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, writes: Writes) {
     this.#connection = connection;
-    this.subscribers = new SqliteSubscribers(connection);
-    this.catalog = new SqliteCatalog(connection);
+    this.#writes = writes;
+    this.subscribers = new SqliteSubscribers(connection, writes);
+    this.catalog = new SqliteCatalog(connection, writes);
   }
 
   describe(): Promise<string> {
@@ -50,6 +56,10 @@ class SqliteStore implements Store {
     });
   }
 
+  async connectionLimits(): Promise<null> {
+    return null;
+  }
+
   async ping(): Promise<void> {
     // The header of the file, so that a file that went bad is noticed too.
     await this.#connection.run(() => this.#connection.all('PRAGMA schema_version'));
@@ -60,10 +70,11 @@ class SqliteStore implements Store {
   }
 
   migrate(): Promise<MigrationStatus> {
-    return migrate(this.#connection);
+    return this.#writes.alone(() => migrate(this.#connection));
   }
 
   async close(): Promise<void> {
+    await this.#writes.close();
     this.#connection.close();
   }
 }

@@ -5,6 +5,7 @@ import { after, before } from 'node:test';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
+import type { Limits } from '../../../src/http/limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import type { Store } from '../../../src/storage/port.ts';
@@ -48,6 +49,7 @@ export interface TestServerOptions {
   readonly dataPrivacy?: boolean;
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
+  readonly limits?: Partial<Limits>;
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -61,7 +63,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   await createAccounts(opened, { dataPrivacy: options.dataPrivacy ?? false });
   const store = wrapStore(opened);
   const context = await createContext(store, options.clock ? { clock: options.clock } : {});
-  const app = await buildServer(context, { logger: options.logger ?? false });
+  const app = await buildServer(context, {
+    logger: options.logger ?? false,
+    ...(options.limits && { limits: options.limits }),
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 

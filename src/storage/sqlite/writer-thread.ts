@@ -1,0 +1,58 @@
+/** The thread that writes to an SQLite file. It carries out one request after the other, and answers in their order. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CommitResult, StoreUnavailable } from '../port.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Connection } from './connection.ts';
+import { Writer } from './writer.ts';
+
+export interface ThreadRequest {
+  readonly kind: 'load' | 'commit';
+  readonly octets: Uint8Array<ArrayBuffer>;
+}
+
+export type ThreadAnswer =
+  | { readonly kind: 'done'; readonly result: Uint8Array<ArrayBuffer> | CommitResult }
+  /** As `StoreUnavailable`, or a bug. */
+  | { readonly kind: 'unavailable'; readonly message: string; readonly reason: string | undefined }
+  | { readonly kind: 'broken'; readonly message: string };
+
+const path = workerData as string;
+const port = parentPort!;
+let opened: { writer: Writer; checkpoints: Checkpoints } | undefined;
+
+let last: Promise<unknown> = Promise.resolve();
+/** One after the other: a connection has one transaction at a time. */
+function inTurn(work: () => Promise<unknown>): void {
+  last = last.then(work);
+}
+
+/** Opens the file at the first request, and again where that failed: what stood in the way may be gone. */
+async function open(): Promise<{ writer: Writer; checkpoints: Checkpoints }> {
+  if (opened) return opened;
+  const connection = await Connection.open(path, { checkpoints: 'elsewhere' });
+  opened = { writer: new Writer(connection), checkpoints: new Checkpoints(path, connection, inTurn) };
+  return opened;
+}
+
+async function carryOut({ kind, octets }: ThreadRequest): Promise<void> {
+  try {
+    const { writer, checkpoints } = await open();
+    if (kind === 'load') {
+      const rows = await writer.load(octets);
+      answer({ kind: 'done', result: rows }, [rows.buffer]);
+    } else {
+      answer({ kind: 'done', result: await writer.commit(octets) });
+      checkpoints.countCommit(octets.length);
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof StoreUnavailable) answer({ kind: 'unavailable', message, reason: error.reason });
+    else answer({ kind: 'broken', message });
+  }
+}
+
+function answer(result: ThreadAnswer, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(result, transfer);
+}
+
+port.on('message', (request: ThreadRequest) => inTurn(() => carryOut(request)));

@@ -1,0 +1,32 @@
+/** What a start does not do. Nothing is timed: machines differ, but what is loaded is the same everywhere. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+const APP = new URL('../src/app.ts', import.meta.url).href;
+
+/** Starts the app in memory, stops it, and prints which packages and which parts of Node.js it took. */
+const START_AND_TELL = `
+  import { createRequire } from 'node:module';
+  const { startApp } = await import(${JSON.stringify(APP)});
+  const config = { host: '127.0.0.1', port: 0, databaseUrl: 'sqlite::memory:', bootstrapToken: null, logLevel: 'silent', workers: 1 };
+  const { app } = await startApp(config, { firstAccount: () => {} });
+  const files = Object.keys(createRequire(import.meta.url).cache).map((path) => path.replaceAll('\\\\', '/'));
+  await app.close();
+  const packages = files.flatMap((path) => /.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(path)?.[1] ?? []);
+  console.log(JSON.stringify({ packages: [...new Set(packages)], parts: process.moduleLoadList }));`;
+
+test('A start on SQLite loads neither what compiles schemas nor what describes them, nor pg, nor an HTTP client', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', START_AND_TELL]);
+  const { packages, parts } = JSON.parse(stdout) as { packages: string[]; parts: string[] };
+  assert.ok(packages.includes('fastify') && parts.includes('NativeModule http'), stdout);
+  for (const name of ['ajv', '@fastify/swagger', 'yaml', 'light-my-request', 'pg']) {
+    assert.ok(!packages.includes(name), name);
+  }
+  assert.deepEqual(
+    parts.filter((part) => part.includes('undici')),
+    [],
+    'some module imports node:http; see src/http/node-http.ts',
+  );
+});
