@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AIMS, isMet } from '../bench/aims.ts';
 import { Contender } from '../bench/contender.ts';
 import { autocannon, parseTallies } from '../bench/load-generators/autocannon.ts';
-import type { Load, LoadGenerator } from '../bench/load-generators/load-generator.ts';
+import { assertNothingRefused, type Load, type LoadGenerator } from '../bench/load-generators/load-generator.ts';
 import { findWrk, parseWrk } from '../bench/load-generators/wrk.ts';
 import { makeRequest, type Operation, type WireRequest } from '../bench/operations.ts';
 import { parsePgbench } from '../bench/opponents/pgbench.ts';
@@ -149,32 +149,28 @@ async function capture(
 }
 
 describe('what generators print', () => {
-  const line = '{"answered":500,"durationUs":250000,"p50Us":1500,"p99Us":9000,"issued":510,"refused":0,"broken":0}';
+  const line = '{"completed":500,"durationUs":250000,"p50Us":1500,"p99Us":9000,"issued":510,"refused":0,"broken":0}';
 
   test('wrk', () => {
-    const expected = { answered: 500, issued: 510, perSecond: 2_000, p50Ms: 1.5, p99Ms: 9 };
+    const expected = { answered: 500, refused: 0, refusal: null, issued: 510, perSecond: 2_000, p50Ms: 1.5, p99Ms: 9 };
     assert.deepEqual(parseWrk(`Running 10m test\n  1 threads\n\n${line}\n`), expected);
-    assert.throws(() => parseWrk(line.replace('"refused":0', '"refused":3')), /3 of 500 answers were not 2xx/);
+    const refused = parseWrk(line.replace('"refused":0', '"refused":100'));
+    assert.deepEqual([refused.answered, refused.perSecond], [400, 1_600]);
+    assert.throws(() => assertNothingRefused(refused), /100 of 500 answers were not 2xx/);
     assert.throws(() => parseWrk(line.replace('"broken":0', '"broken":2')), /2 requests were not answered/);
     assert.throws(() => parseWrk('', 'unable to connect'), /unable to connect/);
   });
 
   test('autocannon', () => {
-    const tally = {
-      answered: 10,
-      issued: 12,
-      durationMs: 500,
-      refused: 0,
-      refusal: null,
-      broken: 0,
-      p50Ms: 1,
-      p99Ms: 2,
-    };
-    assert.deepEqual(parseTallies(JSON.stringify([tally])), [
-      { answered: 10, issued: 12, perSecond: 20, p50Ms: 1, p99Ms: 2 },
-    ]);
+    const tally = { answered: 10, issued: 12, refused: 0, refusal: null, broken: 0, p50Ms: 1, p99Ms: 2 };
+    const printed = JSON.stringify([{ ...tally, durationMs: 500 }]);
+    const { broken, ...expected } = { ...tally, perSecond: 20 };
+    assert.deepEqual(parseTallies(printed), [expected]);
     const refused = { ...tally, refused: 1, refusal: '503 overloaded' };
-    assert.throws(() => parseTallies(JSON.stringify([tally, refused])), /1 answers were not 2xx; the first: 503/);
+    const [, second] = parseTallies(JSON.stringify([tally, refused]));
+    assert.throws(() => assertNothingRefused(second!), /1 of 11 answers were not 2xx; the first: 503/);
+    assert.throws(() => parseTallies(JSON.stringify([{ ...tally, broken: 1 }])), /1 requests were not answered/);
+    assert.equal(broken, 0);
   });
 
   test('pgbench', () => {
@@ -198,6 +194,28 @@ test('a server that answers writes and keeps none of them fails the bench', asyn
   await assert.rejects(contender.load({ ...load, operation: 'single-writes' }), /writes were answered, but 0 events/);
   await assert.rejects(contender.mixed(load, 0.5), /writes were answered, but 0 events/);
   await contender.load({ ...load, operation: 'single-reads' });
+});
+
+test('refusals fail the bench, except where more is sent at once than may wait', async (t) => {
+  let count = 0;
+  const server = createServer((_, response) => {
+    response.statusCode = count++ % 2 === 0 ? 503 : 200;
+    response.end('{}');
+  });
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const running = { url, pid: process.pid, residentBytes: async () => 0, stop: async () => {} };
+  const contender = new Contender('busy', running, autocannon(), { contacts: 100, typesEach: 1 }, null);
+  const load = { durationMs: 300, seed: 1 };
+  await assert.rejects(
+    contender.load({ ...load, connections: 2, operation: 'single-reads' }),
+    /not 2xx; the first: 503/,
+  );
+  await assert.rejects(contender.load({ ...load, connections: 2, operation: 'batch-writes' }), /not 2xx/);
+  const sample = await contender.load({ ...load, connections: 101, operation: 'batch-writes' });
+  assert.ok(sample.refusedShare! > 0.3 && sample.refusedShare! < 0.7, JSON.stringify(sample));
+  assert.equal(sample.p99Ms, undefined);
 });
 
 describe('the arithmetic', () => {

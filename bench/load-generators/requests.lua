@@ -86,7 +86,7 @@ function done(summary, latency)
   for _, thread in ipairs(threads) do sent = sent + thread:get("issued") end
   local errors = summary.errors
   io.write(string.format(
-    '\n{"answered":%d,"durationUs":%d,"p50Us":%d,"p99Us":%d,"issued":%d,"refused":%d,"broken":%d}\n',
+    '\n{"completed":%d,"durationUs":%d,"p50Us":%d,"p99Us":%d,"issued":%d,"refused":%d,"broken":%d}\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), sent, errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))
 end
