@@ -29,7 +29,10 @@ await new Command('npm run bench --')
   .description(
     'Measures Optio in one run against its limits, its own design left out, and its peers. Writes bench/results/latest.md and latest.json.',
   )
-  .option('--quick', 'a glance in under two minutes: 64 connections, short rounds, no ten million subscribers')
+  .option(
+    '--quick',
+    'a glance in under two minutes: 64 connections, short rounds, no peers, no ten million subscribers',
+  )
   .addOption(new Option('--engine <name>', 'one engine alone').choices(['sqlite', 'postgresql']))
   .addOption(new Option('--only <part>', 'one part alone').choices(PARTS))
   .helpOption('--help', 'shows this')

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Bench, Opponent } from './bench.ts';
 import { figureId } from './figure-ids.ts';
 import { runMixed } from './load-generators/autocannon.ts';
-import { LoadFailed, runLoad } from './load-generators/load-generator.ts';
+import { assertNothingRefused, LoadFailed, runLoad } from './load-generators/load-generator.ts';
 import { installPeers, wantedVersions } from './peers/install.ts';
 import { PEERS, type Peer } from './peers/peers.ts';
 import { type Cell, toSample } from './rounds.ts';
@@ -50,6 +50,7 @@ async function peerCell({ scratch, scale }: Bench, peer: Peer, openApi: string):
       const common = { url: server.url, connections: COMPARED_AT, population: scale.population, position, seed: 0 };
       const measured = await runMixed({ ...common, operations, durationMs: duration });
       position += measured[0]!.issued;
+      assertNothingRefused(measured[0]!);
       return measured;
     }, durationMs);
   await checkKept(peer, folder, load);

@@ -127,7 +127,7 @@ function alone(results: Results): string {
   const rows = ENGINES.flatMap((engine) =>
     [1, 100, 1_000].flatMap((rowsPerTransaction) => {
       const figure = results.figures.find(({ id }) => id === figureId.alone(engine, rowsPerTransaction));
-      return figure ? [[TITLES[engine], shown(rowsPerTransaction), rate(figure)]] : [];
+      return figure ? [[TITLES[engine], rowsPerTransaction.toLocaleString('en'), rate(figure)]] : [];
     }),
   );
   return section('Engines alone', columns, rows);
@@ -183,8 +183,9 @@ function memory({ memory }: Results): string {
   return section('Memory', columns, rows);
 }
 
-function rate({ perSecond }: Figure): string {
-  return shown(perSecond.median) + range(perSecond);
+function rate({ perSecond, refusedShare }: Figure): string {
+  const refused = refusedShare ? `, ${shown(refusedShare.median * 100)} % refused` : '';
+  return shown(perSecond.median) + range(perSecond) + refused;
 }
 
 function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[]): string {

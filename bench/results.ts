@@ -10,6 +10,7 @@ export interface Figure {
   readonly perSecond: Spread;
   readonly p50Ms?: Spread;
   readonly p99Ms?: Spread;
+  readonly refusedShare?: Spread;
 }
 
 export interface AimResult {
@@ -47,10 +48,10 @@ export function summarise(surroundings: Surroundings, findings: Findings): Resul
 }
 
 function toFigure(id: string, samples: readonly Sample[]): Figure {
-  const latency = (field: 'p50Ms' | 'p99Ms') => {
+  const optional = (field: 'p50Ms' | 'p99Ms' | 'refusedShare') => {
     const values = samples.flatMap((sample) => sample[field] ?? []);
     return values.length > 0 && { [field]: spreadOf(values) };
   };
   const perSecond = spreadOf(samples.map((sample) => sample.perSecond));
-  return { id, perSecond, ...latency('p50Ms'), ...latency('p99Ms') };
+  return { id, perSecond, ...optional('p50Ms'), ...optional('p99Ms'), ...optional('refusedShare') };
 }

@@ -1,5 +1,4 @@
 /** How much is measured: all of it in under fifteen minutes, or a glance in under two. */
-import { arePeersInstalled } from './peers/install.ts';
 import type { Population } from './population.ts';
 
 export interface Scale {
@@ -10,7 +9,7 @@ export interface Scale {
   readonly population: Population;
   /** Rows a transaction at which the engines are measured alone. */
   readonly rowsAlone: readonly number[];
-  /** Whether the peers are measured too; they are installed for it. */
+  /** Whether the peers are measured too, which are installed for it. */
   readonly withPeers: boolean;
   /** The two sizes that are compared; null where that is left out. */
   readonly growth: { readonly small: Population; readonly large: Population } | null;
@@ -21,7 +20,7 @@ export const COMPARED_AT = 64;
 
 export const FULL: Scale = {
   rounds: 5,
-  windowMs: 1_000,
+  windowMs: 700,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
   rowsAlone: [1, 100, 1_000],
@@ -35,6 +34,6 @@ export const QUICK: Scale = {
   connections: [COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
   rowsAlone: [1, 1_000],
-  withPeers: arePeersInstalled(),
+  withPeers: false,
   growth: null,
 };

@@ -29,6 +29,7 @@ function filesBelow(folder: string): string[] {
 
 const sources = filesBelow('src').filter((file) => file.endsWith('.ts'));
 const tests = filesBelow('test').filter((file) => file.endsWith('.ts'));
+const bench = filesBelow('bench').filter((file) => file.endsWith('.ts') && !file.includes('node_modules'));
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
@@ -70,6 +71,15 @@ describe('imports point one way', () => {
   }
 });
 
+test('the bench measures what is there: it may look into src/, and takes from test/ a PostgreSQL to run on', () => {
+  for (const file of bench) {
+    for (const imported of importsOf(file).filter((each) => each.startsWith('.'))) {
+      const target = relative(ROOT, resolve(ROOT, dirname(file), imported));
+      assert.match(target, /^(?:bench|src)\/|^test\/support\/postgres\.ts$/, `${file} imports ${imported}`);
+    }
+  }
+});
+
 test('the domain asks neither the clock nor chance', () => {
   for (const file of sources.filter((each) => roomOf(each) === 'domain')) {
     const text = readFileSync(join(ROOT, file), 'utf8');
@@ -84,14 +94,14 @@ test('only config reads the environment', () => {
 });
 
 test(`no file is longer than ${MAX_LINES} lines`, () => {
-  for (const file of [...sources, ...tests]) {
+  for (const file of [...sources, ...tests, ...bench]) {
     const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
     assert.ok(lines <= MAX_LINES, `${file} has ${lines} lines: give a part of it a file of its own`);
   }
 });
 
 test('no file is named for being shared', () => {
-  for (const file of [...sources, ...tests]) {
+  for (const file of [...sources, ...tests, ...bench]) {
     assert.doesNotMatch(file, /(^|\/)(utils?|helpers?|common|manager)(\/|\.|-)/);
     assert.match(file, /^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.test)?\.ts$/, `${file} is not in kebab-case`);
   }

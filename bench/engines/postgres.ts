@@ -38,7 +38,7 @@ async function serverUrl(scratch: Scratch): Promise<string> {
   const given = process.env.OPTIO_TEST_DATABASE_URL;
   if (given) return given;
   const server = await startPostgres();
-  scratch.later(server.stop);
+  scratch.later(() => server.stop());
   return server.socketUrl;
 }
 

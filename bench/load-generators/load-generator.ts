@@ -14,13 +14,17 @@ export interface Load {
   readonly seed: number;
 }
 
-/** What came of a load that was answered throughout with 2xx. */
+/** What came of a load. */
 export interface Measured {
-  /** Requests answered in the time measured. */
+  /** Requests answered with 2xx in the time measured. */
   readonly answered: number;
+  /** Requests answered otherwise, and what the first of them was told where that is known. */
+  readonly refused: number;
+  readonly refusal: string | null;
   /** Requests sent: those cut off at the end may have taken effect too. */
   readonly issued: number;
   readonly perSecond: number;
+  /** Of all answers. */
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -28,11 +32,11 @@ export interface Measured {
 export interface LoadGenerator {
   /** Name and version, for people. */
   readonly name: string;
-  /** Rejects with `LoadFailed` where anything was not answered with 2xx. */
+  /** Rejects with `LoadFailed` where anything was not answered at all. */
   readonly run: (load: Load) => Promise<Measured>;
 }
 
-/** Something answered otherwise than 2xx, or not at all: what was measured would be refusals. */
+/** Something was not answered, or not as it should be: what was measured would be something else. */
 export class LoadFailed extends Error {
   override readonly name = 'LoadFailed';
 }
@@ -51,4 +55,11 @@ export async function runLoad(
     if (measured.every(({ answered }) => answered > 0)) return measured;
     if (tries === MAX_TRIES) throw new LoadFailed(`nothing was answered in ${duration / 1e3} s`);
   }
+}
+
+/** For all loads that a server is expected to take: a bench must not measure refusals. */
+export function assertNothingRefused({ answered, refused, refusal }: Measured): void {
+  if (refused === 0) return;
+  const told = refusal === null ? '' : `; the first: ${refusal}`;
+  throw new LoadFailed(`${refused} of ${answered + refused} answers were not 2xx${told}`);
 }

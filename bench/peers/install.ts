@@ -8,7 +8,7 @@ import type { Progress } from '../rounds.ts';
 const HERE = new URL('.', import.meta.url);
 
 /** Whether what stands in package.json is installed, in its version. */
-export function arePeersInstalled(): boolean {
+function arePeersInstalled(): boolean {
   try {
     return Object.entries(wantedVersions()).every(([name, version]) => installedVersion(name) === version);
   } catch {

@@ -15,6 +15,7 @@ const { account, businessUnits, definitions } = benchAccount();
 const catalog = makeCatalog(account, businessUnits, definitions);
 const actor = publicApiActor(APP_ID);
 const { salt } = systemRandomness();
+const NODE = `8${salt().slice(0, 3)}-${salt().slice(0, 12)}`;
 
 export function keyOf(contact: number): string {
   return subscriberKey(ACCOUNT_ID, addressOf(contact));
@@ -43,10 +44,9 @@ function instantOf(sequence: number): number {
   return LOADED_AT + Math.floor(sequence / IDS_PER_MS);
 }
 
-/** A UUIDv7 whose instant and counter are the place in the load; the rest is random, as RFC 9562 section 5.7 has it. */
+/** A UUIDv7 whose instant and counter are the place in the load; its random bits are drawn once a process. */
 function eventId(sequence: number): string {
   const ms = instantOf(sequence).toString(16).padStart(12, '0');
   const counter = (sequence % IDS_PER_MS).toString(16).padStart(3, '0');
-  const random = salt();
-  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${counter}-8${random.slice(0, 3)}-${random.slice(3, 15)}`;
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${counter}-${NODE}`;
 }
