@@ -13,14 +13,18 @@ export function packedTextOctets(text: string | null): number {
   return LENGTH_OCTETS + (text === null ? 0 : text.length * OCTETS_PER_UNIT);
 }
 
-/** Writes values one after the other into a buffer that is large enough. */
+/** What every packer writes into: bounds are generous, and so much memory is not to be had anew for each. */
+let desk = Buffer.allocUnsafeSlow(1_048_576);
+
+/** Writes values one after the other. Only one packer may be at work at a time. */
 export class Packer {
   readonly #buffer: Buffer;
   #at = 0;
 
-  /** `octets` is an upper bound. The memory is not part of a pool, so that it can be handed over. */
+  /** `octets` is an upper bound of what will be packed. */
   constructor(octets: number) {
-    this.#buffer = Buffer.allocUnsafeSlow(octets);
+    if (octets > desk.length) desk = Buffer.allocUnsafeSlow(octets);
+    this.#buffer = desk;
   }
 
   /** From 0 up to 2^32 - 1. */
@@ -49,9 +53,9 @@ export class Packer {
     this.#at += length;
   }
 
-  /** What was written. */
+  /** What was written, in memory of its own that can be handed over. */
   finish(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer.buffer as ArrayBuffer, this.#buffer.byteOffset, this.#at);
+    return new Uint8Array(this.#buffer.subarray(0, this.#at));
   }
 }
 
