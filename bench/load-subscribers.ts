@@ -39,7 +39,7 @@ async function load(options: { databaseUrl: string; contacts: number; types: num
   const seconds = () => (performance.now() - startedAt) / 1e3;
   let toldAt = 0;
   try {
-    await loadSubscribers(databaseUrl, { contacts, typesEach: types }, (loaded) => {
+    await loadSubscribers([databaseUrl], { contacts, typesEach: types }, (loaded) => {
       if (seconds() - toldAt < 2) return;
       toldAt = seconds();
       process.stderr.write(`${Math.floor((loaded / contacts) * 100)} %\n`);

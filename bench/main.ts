@@ -103,10 +103,16 @@ function findGenerator() {
 
 /** One part after the other; the figures of all. */
 async function measureParts(bench: Bench, scale: Scale, only: Options['only']): Promise<Findings> {
+  const wanted = [
+    ...(only !== 'growth' ? [measureOperations] : []),
+    ...(only !== 'operations' && scale.growth ? [(part: Bench) => measureGrowth(part, scale.growth!)] : []),
+  ];
   const parts: Findings[] = [];
-  if (only !== 'growth') parts.push(await measureOperations(bench));
-  if (only !== 'operations' && scale.growth) {
-    for (const engine of bench.engines) parts.push(await measureGrowth(bench, engine, scale.growth));
+  for (const measure of wanted) {
+    // What a part started shall not be in the way of the next.
+    const scratch = bench.scratch.part();
+    parts.push(await measure({ ...bench, scratch }));
+    await scratch.clear();
   }
   return {
     samples: new Map(parts.flatMap(({ samples }) => [...samples])),

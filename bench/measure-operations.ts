@@ -6,9 +6,10 @@ import type { BenchDatabase, Engine } from './engines/engine.ts';
 import { figureId } from './figure-ids.ts';
 import { peerCells } from './measure-peers.ts';
 import { measureStarts } from './measure-starts.ts';
-import { OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
+import { contactsPerRequest, OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
 import { engineAlone } from './opponents/engine-alone.ts';
 import { LISTENING } from './opponents/serve.ts';
+import { loadEverywhere, type Originals } from './originals.ts';
 import { type Cell, type Group, measureInRounds } from './rounds.ts';
 import { COMPARED_AT } from './scale.ts';
 import { optioCommand, startServer } from './server-process.ts';
@@ -17,43 +18,44 @@ const WRITES_IN_MIX = 0.1;
 
 export async function measureOperations(bench: Bench): Promise<Findings> {
   const { scale, progress } = bench;
-  progress.step('loading and starting');
+  const originals = await loadEverywhere(bench, scale.population);
+  progress.step('starting, warming up');
   const noStorage = await startNoStorage(bench);
   const grouped = new Map<Engine, Contender>();
   const ungrouped = new Map<Engine, Contender>();
-  for (const engine of bench.engines) {
-    grouped.set(engine, await startOptio(bench, engine));
-    ungrouped.set(engine, await startOneTransaction(bench, engine));
+  for (const [engine, original] of originals) {
+    grouped.set(engine, await startOptio(bench, engine, original));
+    ungrouped.set(engine, await startOneTransaction(bench, engine, original));
   }
   const contenders = [noStorage, ...grouped.values(), ...ungrouped.values()];
-  for (const contender of contenders) await warmUp(contender, scale.windowMs);
+  for (const contender of [noStorage, ...grouped.values()]) await warmUp(contender, OPERATIONS, scale.warmUpMs);
+  for (const contender of ungrouped.values()) await warmUp(contender, ['single-writes'], scale.warmUpMs);
   const groups = scale.connections.flatMap((connections) => [
     ...OPERATIONS.map((operation) => operationGroup(bench, operation, connections, { noStorage, grouped, ungrouped })),
     mixGroup(bench, connections, grouped),
   ]);
-  const alone = await measureAlone(bench);
+  const alone = await measureAlone(bench, originals);
   const openApi = await (await fetch(`${noStorage.server.url}/openapi.json`)).text();
   const peers = scale.withPeers ? await peerCells(bench, openApi) : { cells: [], opponents: [], versions: [] };
   groups.push(...alone.groups, { title: 'peers, single writes', cells: peers.cells });
   const samples = await measureInRounds(groups, scale.rounds, progress);
   const memory = bench.engines.map((engine) => ({
     id: figureId.memory(engine.name, 'operations'),
-    title: `Optio on ${engine.title} after the main part, ${scale.population.contacts.toLocaleString('en')} contacts`,
+    title: `Optio on ${engine.title}, ${scale.population.contacts.toLocaleString('en')} subscribers with eight types each`,
     residentBytes: grouped.get(engine)!.peakResidentBytes,
   }));
   for (const contender of contenders) await contender.server.stop();
-  const starts = await measureStartsOf(bench);
+  const starts = await measureStartsOf(bench, originals);
   const opponents = [...OWN_OPPONENTS, ...alone.opponents, ...peers.opponents];
   return { samples, memory, starts, opponents, versions: peers.versions };
 }
 
 /** Embedded, on a file with the main part's contacts. */
-async function measureStartsOf(bench: Bench): Promise<StartFinding[]> {
-  const engine = bench.engines.find(({ name }) => name === 'sqlite');
-  if (!engine) return [];
+async function measureStartsOf(bench: Bench, originals: Originals): Promise<StartFinding[]> {
+  const original = [...originals].find(([{ name }]) => name === 'sqlite')?.[1];
+  if (!original) return [];
   bench.progress.step('starting');
-  const { population } = bench.scale;
-  const { url } = await engine.copy(population);
+  const { url, population } = original;
   const title = `embedded, ${population.contacts.toLocaleString('en')} subscribers in the file`;
   return [{ id: figureId.start('main'), title, tookMs: await measureStarts(bench, url, population) }];
 }
@@ -68,19 +70,18 @@ function operationGroup(bench: Bench, operation: Operation, connections: number,
   const cell = (contender: Contender, id: string): Cell => ({
     name: contender.name,
     measure: async (round) => {
-      const load = { operation, connections, durationMs: bench.scale.windowMs, seed: round + 1 };
+      const durationMs = bench.scale.windowMs * (isSlowToAnswer(operation, connections) ? 2 : 1);
+      const load = { operation, connections, durationMs, seed: round + 1 };
       return { [id]: await contender.load(load) };
     },
   });
   const cells = bench.engines.map((engine) =>
     cell(contenders.grouped.get(engine)!, figureId.optio(engine.name, operation, connections)),
   );
-  if (connections === COMPARED_AT) {
-    cells.push(cell(contenders.noStorage, figureId.noStorage(operation, connections)));
-    if (operation === 'single-writes') {
-      for (const [engine, contender] of contenders.ungrouped) {
-        cells.push(cell(contender, figureId.oneTransaction(engine.name, operation, connections)));
-      }
+  cells.push(cell(contenders.noStorage, figureId.noStorage(operation, connections)));
+  if (operation === 'single-writes' && connections === COMPARED_AT) {
+    for (const [engine, contender] of contenders.ungrouped) {
+      cells.push(cell(contender, figureId.oneTransaction(engine.name, operation, connections)));
     }
   }
   return { title: `${OPERATION_TITLES[operation]}, ${connections} connections`, cells };
@@ -114,11 +115,14 @@ function mixGroup(bench: Bench, connections: number, grouped: Contenders['groupe
 }
 
 /** The engines without a server before them. */
-async function measureAlone({ scale, scratch, engines }: Bench): Promise<{ groups: Group[]; opponents: Opponent[] }> {
+async function measureAlone(
+  { scale, scratch }: Bench,
+  originals: Originals,
+): Promise<{ groups: Group[]; opponents: Opponent[] }> {
   const groups: Group[] = [];
   const opponents: Opponent[] = [];
-  for (const engine of engines) {
-    const alone = await engineAlone(scratch, engine.name, await engine.copy(scale.population));
+  for (const [engine, original] of originals) {
+    const alone = await engineAlone(scratch, engine.name, await engine.copy(original, scratch));
     const cells = scale.rowsAlone.map(
       (rows): Cell => ({
         name: `${rows} rows a transaction`,
@@ -145,22 +149,27 @@ const OWN_OPPONENTS: readonly Opponent[] = [
   },
 ];
 
+/** Thousands of contacts are on their way at once: what is under way at the end of a short time would be a good part of it. */
+function isSlowToAnswer(operation: Operation, connections: number): boolean {
+  return contactsPerRequest(operation) > 1 && connections >= COMPARED_AT;
+}
+
 /** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */
-async function warmUp(contender: Contender, durationMs: number): Promise<void> {
-  for (const operation of OPERATIONS) {
+async function warmUp(contender: Contender, operations: readonly Operation[], durationMs: number): Promise<void> {
+  for (const operation of operations) {
     await contender.checkAnswer(operation);
     await contender.load({ operation, connections: COMPARED_AT, durationMs, seed: 0 });
   }
 }
 
-async function startOptio(bench: Bench, engine: Engine): Promise<Contender> {
-  const database = await engine.copy(bench.scale.population);
+async function startOptio(bench: Bench, engine: Engine, original: BenchDatabase): Promise<Contender> {
+  const database = await engine.copy(original, bench.scratch);
   const server = await startServer(bench.scratch, optioCommand(database.url));
   return contend(bench, `Optio on ${engine.title}`, server, database);
 }
 
-async function startOneTransaction(bench: Bench, engine: Engine): Promise<Contender> {
-  const database = await engine.copy(bench.scale.population);
+async function startOneTransaction(bench: Bench, engine: Engine, original: BenchDatabase): Promise<Contender> {
+  const database = await engine.copy(original, bench.scratch);
   const server = await startServer(bench.scratch, opponentCommand('one-transaction', database.url));
   return contend(bench, `one transaction a request on ${engine.title}`, server, database);
 }

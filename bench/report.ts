@@ -178,7 +178,7 @@ function starts({ starts }: Results): string {
 }
 
 function memory({ memory }: Results): string {
-  const columns: Column[] = [{ title: 'resident memory' }, { title: 'MB', ...RIGHT }];
+  const columns: Column[] = [{ title: 'resident memory, the most after any load' }, { title: 'MB', ...RIGHT }];
   const rows = memory.map(({ title, residentBytes }) => [title, shown(residentBytes / 1e6)]);
   return section('Memory', columns, rows);
 }

@@ -5,6 +5,8 @@ export interface Scale {
   readonly rounds: number;
   /** How long a cell is measured in a round. */
   readonly windowMs: number;
+  /** How long each operation is asked of each contender before. */
+  readonly warmUpMs: number;
   readonly connections: readonly number[];
   readonly population: Population;
   /** Rows a transaction at which the engines are measured alone. */
@@ -21,6 +23,7 @@ export const COMPARED_AT = 64;
 export const FULL: Scale = {
   rounds: 5,
   windowMs: 700,
+  warmUpMs: 2_000,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
   rowsAlone: [1, 100, 1_000],
@@ -31,6 +34,7 @@ export const FULL: Scale = {
 export const QUICK: Scale = {
   rounds: 5,
   windowMs: 400,
+  warmUpMs: 1_000,
   connections: [COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
   rowsAlone: [1, 1_000],

@@ -1,5 +1,6 @@
 /** The databases that Optio is measured on. */
 import type { Population } from '../population.ts';
+import type { Scratch } from '../scratch.ts';
 
 export type EngineName = 'sqlite' | 'postgresql';
 
@@ -7,10 +8,10 @@ export interface Engine {
   readonly name: EngineName;
   /** With its version: `SQLite 3.53.4`. */
   readonly title: string;
-  /** Loads a population into a database of its own. */
-  readonly load: (population: Population) => Promise<BenchDatabase>;
-  /** As `load`, but from a copy of what was loaded before: for several databases that begin alike. */
-  readonly copy: (population: Population) => Promise<BenchDatabase>;
+  /** An empty database for a population, dropped with `scratch`. */
+  readonly create: (population: Population, scratch: Scratch) => Promise<BenchDatabase>;
+  /** A copy of a database that nobody is connected to, dropped with `scratch`. */
+  readonly copy: (original: BenchDatabase, scratch: Scratch) => Promise<BenchDatabase>;
 }
 
 export interface BenchDatabase {
@@ -19,7 +20,6 @@ export interface BenchDatabase {
   readonly population: Population;
   /** How many events were appended at that instant (epoch milliseconds) or later. */
   readonly eventsSince: (instant: number) => Promise<number>;
-  readonly drop: () => Promise<void>;
 }
 
 /** The first id that a UUIDv7 of that instant can have. */

@@ -4,10 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { fillKeys, type Keys, keyAt, orderShare } from './key-order.ts';
 import { postgresSink } from './postgres-sink.ts';
 import { produceSubscriber } from './produce.ts';
-import { partPath, sqliteSink } from './sqlite-sink.ts';
+import type { Sink } from './sink.ts';
+import { fileOf, partPath, sqliteSink } from './sqlite-sink.ts';
 
 export interface ThreadTask {
-  readonly databaseUrl: string;
+  readonly databaseUrls: readonly string[];
   readonly keys: Keys;
   readonly typesEach: number;
   readonly part: number;
@@ -17,23 +18,26 @@ export interface ThreadTask {
 /** Contacts between two looks at whether there is room for more, and two words about how far it is. */
 const STRIDE = 1_000;
 
-const { databaseUrl, keys, typesEach, part, parts } = workerData as ThreadTask;
+const { databaseUrls, keys, typesEach, part, parts } = workerData as ThreadTask;
 
 fillKeys(keys, part, parts);
 parentPort!.postMessage('keys');
 await once(parentPort!, 'message');
 
-const sink = databaseUrl.startsWith('sqlite:')
-  ? sqliteSink(partPath(databaseUrl.slice('sqlite:'.length), part))
-  : await postgresSink(databaseUrl);
+const sinks: Sink[] = [];
+for (const url of databaseUrls) {
+  const file = fileOf(url);
+  sinks.push(file ? sqliteSink(partPath(file, part)) : await postgresSink(url));
+}
 const { contacts, firstPlace } = orderShare(keys, part, parts);
 for (let index = 0; index < contacts.length; index++) {
   const contact = contacts[index]!;
-  sink.write(produceSubscriber(contact, keyAt(keys, contact), firstPlace + index, typesEach));
+  const change = produceSubscriber(contact, keyAt(keys, contact), firstPlace + index, typesEach);
+  for (const sink of sinks) sink.write(change);
   if (index % STRIDE === STRIDE - 1) {
-    await sink.drained();
+    for (const sink of sinks) await sink.drained();
     parentPort!.postMessage(STRIDE);
   }
 }
-await sink.finish();
+for (const sink of sinks) await sink.finish();
 parentPort!.close();

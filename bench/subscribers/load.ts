@@ -10,28 +10,35 @@ import { benchAccount, type Population } from '../population.ts';
 import { checkSubscribers } from './check.ts';
 import { allocateKeys } from './key-order.ts';
 import type { ThreadTask } from './load-thread.ts';
-import { mergeParts, partPath } from './sqlite-sink.ts';
+import { fileOf, mergeParts, partPath } from './sqlite-sink.ts';
 
 /** More would wait for the disk and for each other. */
 const MAX_THREADS = 8;
 /** Ledgers that are replayed afterwards. */
 const CHECKED = 200;
 
-/** `told` hears now and then how many contacts there are by now. */
+/**
+ * Loads the same subscribers into each of the databases: making them is a good part of the work. `told` hears now and
+ * then how many there are by now.
+ */
 export async function loadSubscribers(
-  databaseUrl: string,
+  databaseUrls: readonly string[],
   population: Population,
   told: (contacts: number) => void = () => {},
 ): Promise<void> {
-  const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : null;
   const parts = Math.min(availableParallelism(), MAX_THREADS);
-  await createEmpty(databaseUrl);
-  // Migrated like the first; what else stands in it is not merged.
-  for (let part = 1; file && part < parts; part++) await copyFile(file, partPath(file, part));
-  await runThreads(databaseUrl, population, parts, told);
-  if (file) await mergeParts(file, parts);
-  else await settle(databaseUrl);
-  await checkSubscribers(databaseUrl, population, CHECKED);
+  for (const url of databaseUrls) {
+    await createEmpty(url);
+    const file = fileOf(url);
+    // Migrated like the first; what else stands in it is not merged.
+    for (let part = 1; file && part < parts; part++) await copyFile(file, partPath(file, part));
+  }
+  await runThreads(databaseUrls, population, parts, told);
+  for (const url of databaseUrls) {
+    const file = fileOf(url);
+    await (file ? mergeParts(file, parts) : settle(url));
+    await checkSubscribers(url, population, CHECKED);
+  }
 }
 
 async function createEmpty(databaseUrl: string): Promise<void> {
@@ -47,7 +54,7 @@ async function createEmpty(databaseUrl: string): Promise<void> {
 }
 
 async function runThreads(
-  databaseUrl: string,
+  databaseUrls: readonly string[],
   { contacts, typesEach }: Population,
   parts: number,
   told: (contacts: number) => void,
@@ -55,7 +62,7 @@ async function runThreads(
   const keys = allocateKeys(contacts);
   let loaded = 0;
   const threads = Array.from({ length: parts }, (_, part) => {
-    const task: ThreadTask = { databaseUrl, keys, typesEach, part, parts };
+    const task: ThreadTask = { databaseUrls, keys, typesEach, part, parts };
     return new Worker(new URL('load-thread.ts', import.meta.url), { workerData: task });
   });
   try {

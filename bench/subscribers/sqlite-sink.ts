@@ -20,6 +20,11 @@ const CARELESS = `
 /** As the migrated file has it from then on. */
 const CAREFUL = 'PRAGMA journal_mode = WAL';
 
+/** The path in an SQLite URL; null of any other. */
+export function fileOf(databaseUrl: string): string | null {
+  return databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : null;
+}
+
 /** The file that a thread fills: the database itself, or one beside it. */
 export function partPath(path: string, part: number): string {
   return part === 0 ? path : `${path}-part-${part}`;
