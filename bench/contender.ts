@@ -119,6 +119,8 @@ export class Contender {
       });
       return found;
     }, durationMs);
+    // Connections were cut with requests under way: the next to be measured must not wait behind these.
+    await this.checkAnswer(operations[0]!);
     if (this.#database && answered > 0) {
       const events = await this.#database.eventsSince(startedAt);
       if (events < answered) throw new LoadFailed(`${answered} writes were answered, but ${events} events appended`);

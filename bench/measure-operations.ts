@@ -70,7 +70,7 @@ function operationGroup(bench: Bench, operation: Operation, connections: number,
   const cell = (contender: Contender, id: string): Cell => ({
     name: contender.name,
     measure: async (round) => {
-      const durationMs = bench.scale.windowMs * (isSlowToAnswer(operation, connections) ? 2 : 1);
+      const durationMs = bench.scale.windowMs * timesLonger(operation, connections);
       const load = { operation, connections, durationMs, seed: round + 1 };
       return { [id]: await contender.load(load) };
     },
@@ -78,7 +78,9 @@ function operationGroup(bench: Bench, operation: Operation, connections: number,
   const cells = bench.engines.map((engine) =>
     cell(contenders.grouped.get(engine)!, figureId.optio(engine.name, operation, connections)),
   );
-  cells.push(cell(contenders.noStorage, figureId.noStorage(operation, connections)));
+  if (connections === COMPARED_AT) {
+    cells.push(cell(contenders.noStorage, figureId.noStorage(operation, connections)));
+  }
   if (operation === 'single-writes' && connections === COMPARED_AT) {
     for (const [engine, contender] of contenders.ungrouped) {
       cells.push(cell(contender, figureId.oneTransaction(engine.name, operation, connections)));
@@ -149,9 +151,10 @@ const OWN_OPPONENTS: readonly Opponent[] = [
   },
 ];
 
-/** Thousands of contacts are on their way at once: what is under way at the end of a short time would be a good part of it. */
-function isSlowToAnswer(operation: Operation, connections: number): boolean {
-  return contactsPerRequest(operation) > 1 && connections >= COMPARED_AT;
+/** Batches at many connections take long: in a short time, what is under way at its end would be a good part of it. */
+function timesLonger(operation: Operation, connections: number): number {
+  if (contactsPerRequest(operation) === 1 || connections === 1) return 1;
+  return connections < COMPARED_AT ? 3 : 6;
 }
 
 /** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */

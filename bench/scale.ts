@@ -3,7 +3,7 @@ import type { Population } from './population.ts';
 
 export interface Scale {
   readonly rounds: number;
-  /** How long a cell is measured in a round. */
+  /** How long a cell is measured in a round; batches at many connections several times as long. */
   readonly windowMs: number;
   /** How long each operation is asked of each contender before. */
   readonly warmUpMs: number;
@@ -22,7 +22,7 @@ export const COMPARED_AT = 64;
 
 export const FULL: Scale = {
   rounds: 5,
-  windowMs: 700,
+  windowMs: 500,
   warmUpMs: 2_000,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
@@ -33,7 +33,7 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   rounds: 5,
-  windowMs: 400,
+  windowMs: 300,
   warmUpMs: 1_000,
   connections: [COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
