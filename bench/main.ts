@@ -52,13 +52,15 @@ async function run(options: Options): Promise<void> {
   try {
     const text = await measure(options, scratch, progress);
     process.stdout.write(text);
+    progress.step('done; written to bench/results/latest.md and latest.json');
   } catch (error) {
+    // What fails since everything is being cleared away is no news.
+    if (scratch.isClearing) return;
     process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   } finally {
     await scratch.clear();
   }
-  progress.step('done');
 }
 
 async function measure(options: Options, scratch: Scratch, progress: Progress): Promise<string> {
@@ -107,6 +109,7 @@ async function measureParts(bench: Bench, scale: Scale, only: Options['only']): 
     ...(only !== 'growth' ? [measureOperations] : []),
     ...(only !== 'operations' && scale.growth ? [(part: Bench) => measureGrowth(part, scale.growth!)] : []),
   ];
+  if (wanted.length === 0) throw new Error('--quick leaves growth out, so --only growth leaves nothing to measure');
   const parts: Findings[] = [];
   for (const measure of wanted) {
     // What a part started shall not be in the way of the next.

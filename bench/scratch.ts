@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 export class Scratch {
   readonly #works: (() => unknown)[] = [];
-  #isClearing: Promise<void> | undefined;
+  #clearing: Promise<void> | undefined;
 
   /** Does `work` in the end. What is returned does it now, once. */
   later(work: () => unknown): () => Promise<void> {
@@ -36,9 +36,13 @@ export class Scratch {
     return folder;
   }
 
+  get isClearing(): boolean {
+    return this.#clearing !== undefined;
+  }
+
   /** Idempotent. A work that fails does not keep the others from being done. */
   clear(): Promise<void> {
-    this.#isClearing ??= (async () => {
+    this.#clearing ??= (async () => {
       for (const work of this.#works.toReversed()) {
         try {
           await work();
@@ -47,7 +51,7 @@ export class Scratch {
         }
       }
     })();
-    return this.#isClearing;
+    return this.#clearing;
   }
 }
 

@@ -103,7 +103,16 @@ function decodeOptOut(value: OptOutValue): OptOut {
   return { businessUnitId: value[0], source: decodeSource(value[1]), occurredAt: value[2] };
 }
 
+/** There are as many sources as apps, and a document names them again and again: each is put together once. */
+const values = new Map<string, SourceValue>();
+const texts = new Map<number, string>();
+const MAX_REMEMBERED = 4_096;
+
 function encodeSource(source: string): SourceValue {
+  return values.get(source) ?? remember(values, source, valueOf(source));
+}
+
+function valueOf(source: string): SourceValue {
   if (!source.startsWith(APP_SOURCE)) return source;
   const digits = source.slice(APP_SOURCE.length);
   const appId = Number(digits);
@@ -112,7 +121,13 @@ function encodeSource(source: string): SourceValue {
 }
 
 function decodeSource(value: SourceValue): string {
-  return typeof value === 'number' ? APP_SOURCE + value : value;
+  return typeof value === 'number' ? (texts.get(value) ?? remember(texts, value, APP_SOURCE + value)) : value;
+}
+
+function remember<Key, Value>(known: Map<Key, Value>, key: Key, value: Value): Value {
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  known.set(key, value);
+  return value;
 }
 
 function byCode<T extends string>(codes: Readonly<Record<T, number>>): readonly T[] {
