@@ -109,10 +109,10 @@ const texts = new Map<number, string>();
 const MAX_REMEMBERED = 4_096;
 
 function encodeSource(source: string): SourceValue {
-  return values.get(source) ?? remember(values, source, valueOf(source));
+  return values.get(source) ?? remember(values, source, toValue(source));
 }
 
-function valueOf(source: string): SourceValue {
+function toValue(source: string): SourceValue {
   if (!source.startsWith(APP_SOURCE)) return source;
   const digits = source.slice(APP_SOURCE.length);
   const appId = Number(digits);

@@ -21,9 +21,9 @@ export const SETTINGS = `
   -- again. Recovery after a crash reads it in well under a second.
   PRAGMA wal_autocheckpoint = 16384;
   PRAGMA journal_size_limit = 67108864;
-  -- Pages kept in memory, at most 32 MB, taken only as the database grows: the inner pages of tens of millions of
-  -- contacts. The rest is in the system's cache, or nowhere.
-  PRAGMA cache_size = -32768;
+  -- Pages kept in memory, at most 16 MB, taken only as the database grows: the inner pages of ten million contacts. The
+  -- rest is in the system's cache, or nowhere.
+  PRAGMA cache_size = -16384;
 `;
 
 export interface ConnectionOptions {
