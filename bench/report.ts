@@ -183,9 +183,8 @@ function memory({ memory }: Results): string {
   return section('Memory', columns, rows);
 }
 
-function rate({ perSecond, refusedShare }: Figure): string {
-  const refused = refusedShare ? `, ${shown(refusedShare.median * 100)} % refused` : '';
-  return shown(perSecond.median) + range(perSecond) + refused;
+function rate({ perSecond }: Figure): string {
+  return shown(perSecond.median) + range(perSecond);
 }
 
 function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[]): string {

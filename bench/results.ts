@@ -10,7 +10,6 @@ export interface Figure {
   readonly perSecond: Spread;
   readonly p50Ms?: Spread;
   readonly p99Ms?: Spread;
-  readonly refusedShare?: Spread;
 }
 
 export interface AimResult {
@@ -48,10 +47,10 @@ export function summarise(surroundings: Surroundings, findings: Findings): Resul
 }
 
 function toFigure(id: string, samples: readonly Sample[]): Figure {
-  const optional = (field: 'p50Ms' | 'p99Ms' | 'refusedShare') => {
+  const optional = (field: 'p50Ms' | 'p99Ms') => {
     const values = samples.flatMap((sample) => sample[field] ?? []);
     return values.length > 0 && { [field]: spreadOf(values) };
   };
   const perSecond = spreadOf(samples.map((sample) => sample.perSecond));
-  return { id, perSecond, ...optional('p50Ms'), ...optional('p99Ms'), ...optional('refusedShare') };
+  return { id, perSecond, ...optional('p50Ms'), ...optional('p99Ms') };
 }

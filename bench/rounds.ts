@@ -11,8 +11,6 @@ export interface Sample {
   /** Of a whole request; absent where nobody asks over HTTP. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
-  /** The share of requests that were refused since too many waited; absent where none was. */
-  readonly refusedShare?: number;
 }
 
 /** One thing to be measured once a round. */
@@ -58,9 +56,7 @@ export function rotated<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** A load generator's finding as a sample, a batch counted by its inputs. Refusals tell nothing about latencies. */
-export function toSample(measured: Measured, contactsPerRequest: number): Sample {
-  const { answered, refused, p50Ms, p99Ms } = measured;
-  const perSecond = measured.perSecond * contactsPerRequest;
-  return refused > 0 ? { perSecond, refusedShare: refused / (answered + refused) } : { perSecond, p50Ms, p99Ms };
+/** A load generator's finding as a sample, a batch counted by its inputs. */
+export function toSample({ perSecond, p50Ms, p99Ms }: Measured, contactsPerRequest: number): Sample {
+  return { perSecond: perSecond * contactsPerRequest, p50Ms, p99Ms };
 }
