@@ -22,7 +22,7 @@ export const COMPARED_AT = 64;
 
 export const FULL: Scale = {
   rounds: 5,
-  windowMs: 400,
+  windowMs: 300,
   warmUpMs: 2_000,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
@@ -33,8 +33,8 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   rounds: 5,
-  windowMs: 300,
-  warmUpMs: 1_000,
+  windowMs: 150,
+  warmUpMs: 600,
   connections: [COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
   rowsAlone: [1, 1_000],
