@@ -62,7 +62,7 @@ function growthGroup(
     (size): Cell => ({
       name: contenders[size].name,
       measure: async (round) => {
-        const durationMs = bench.scale.windowMs * (operation === 'batch-writes' ? 7 : 1);
+        const durationMs = bench.scale.windowMs * (operation === 'batch-writes' ? 5 : 1);
         const load = { operation, connections: COMPARED_AT, durationMs, seed: round + 1 };
         return { [figureId.growth(engine.name, operation, size)]: await contenders[size].load(load) };
       },

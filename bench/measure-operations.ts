@@ -154,7 +154,7 @@ const OWN_OPPONENTS: readonly Opponent[] = [
 /** Batches at many connections take long: in a short time, what is under way at its end would be a good part of it. */
 function timesLonger(operation: Operation, connections: number): number {
   if (contactsPerRequest(operation) === 1 || connections === 1) return 1;
-  return connections < COMPARED_AT ? 3 : 7;
+  return connections < COMPARED_AT ? 3 : 5;
 }
 
 /** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */

@@ -1,6 +1,5 @@
 /** Peers under the load that Optio's single writes are under, measured in the same rounds. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { findFreePort } from '../test/support/postgres-server.ts';
 import type { Bench, Opponent } from './bench.ts';
 import { figureId } from './figure-ids.ts';
 import { runMixed } from './load-generators/autocannon.ts';
@@ -42,7 +41,7 @@ export async function peerCells(bench: Bench, openApi: string): Promise<PeerCell
 
 async function peerCell({ scratch, scale }: Bench, peer: Peer, openApi: string): Promise<Cell> {
   const folder = await scratch.folder();
-  const server = await startServer(scratch, await peer.command(folder, await freePort(), openApi));
+  const server = await startServer(scratch, await peer.command(folder, await findFreePort(), openApi));
   let position = 0;
   const load = (durationMs: number) =>
     runLoad(async (duration) => {
@@ -79,12 +78,3 @@ async function checkKept(
 const WARM_UP_MS = 1_000;
 /** What takes half a second an answer is not judged by one second. */
 const TIMES_LONGER = 2;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}

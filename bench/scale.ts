@@ -23,7 +23,7 @@ export const COMPARED_AT = 64;
 export const FULL: Scale = {
   rounds: 5,
   windowMs: 300,
-  warmUpMs: 2_000,
+  warmUpMs: 1_000,
   connections: [1, 16, 64, 256],
   population: { contacts: 100_000, typesEach: 8 },
   rowsAlone: [1, 100, 1_000],

@@ -10,7 +10,8 @@ import { benchAccount, type Population } from '../population.ts';
 import { checkSubscribers } from './check.ts';
 import { allocateKeys } from './key-order.ts';
 import type { ThreadTask } from './load-thread.ts';
-import { fileOf, mergeParts, partPath } from './sqlite-sink.ts';
+import type { MergeTask } from './merge-thread.ts';
+import { fileOf, partPath } from './sqlite-sink.ts';
 
 /** More would wait for the disk and for each other. */
 const MAX_THREADS = 8;
@@ -34,11 +35,13 @@ export async function loadSubscribers(
     for (let part = 1; file && part < parts; part++) await copyFile(file, partPath(file, part));
   }
   await runThreads(databaseUrls, population, parts, told);
-  for (const url of databaseUrls) {
-    const file = fileOf(url);
-    await (file ? mergeParts(file, parts) : settle(url));
-    await checkSubscribers(url, population, CHECKED);
-  }
+  await Promise.all(
+    databaseUrls.map((url) => {
+      const file = fileOf(url);
+      return file ? mergeParts(file, parts) : settle(url);
+    }),
+  );
+  for (const url of databaseUrls) await checkSubscribers(url, population, CHECKED);
 }
 
 async function createEmpty(databaseUrl: string): Promise<void> {
@@ -82,13 +85,22 @@ async function runThreads(
 
 /** What the server's own housekeeping would do within minutes, in the midst of a measurement. */
 async function settle(databaseUrl: string): Promise<void> {
+  await Promise.all(['VACUUM (ANALYZE) subscriber', 'VACUUM (ANALYZE) event'].map((sql) => query(databaseUrl, sql)));
+  await query(databaseUrl, 'CHECKPOINT');
+}
+
+async function query(databaseUrl: string, sql: string): Promise<void> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    await client.query('VACUUM (ANALYZE) subscriber');
-    await client.query('VACUUM (ANALYZE) event');
-    await client.query('CHECKPOINT');
+    await client.query(sql);
   } finally {
     await client.end();
   }
+}
+
+/** In a thread, since it would keep this one from everything else. */
+async function mergeParts(path: string, parts: number): Promise<void> {
+  const task: MergeTask = { path, parts };
+  await once(new Worker(new URL('merge-thread.ts', import.meta.url), { workerData: task }), 'exit');
 }

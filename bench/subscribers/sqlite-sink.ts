@@ -10,10 +10,13 @@ import { toBytes, uuidToBytes } from '../../src/storage/sqlite/binary.ts';
 import { WRITER_SQL as SQL } from '../../src/storage/sqlite/writer.ts';
 import type { Sink } from './sink.ts';
 
-/** Nobody reads the file before it is whole, and a load that is cut off is begun anew. */
+/**
+ * Nobody reads the file before it is whole, and a load that is cut off is begun anew. The journal, of which node:sqlite
+ * does not let go, stays small: what is new has nothing to be put back.
+ */
 const CARELESS = `
   PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = OFF;
+  PRAGMA journal_mode = MEMORY;
   PRAGMA synchronous = OFF;
   PRAGMA cache_size = -65536;
 `;
