@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly operation: Operation;
   readonly connections: number;
   readonly durationMs: number;
+  /** How long the same load runs before that without being measured; not at all where it is absent. */
+  readonly leadInMs?: number;
   readonly seed: number;
 }
 
@@ -49,7 +51,8 @@ export class Contender {
     return this.#peakResidentBytes;
   }
 
-  async load(options: LoadOptions): Promise<Sample> {
+  async load({ leadInMs = 0, ...options }: LoadOptions): Promise<Sample> {
+    if (leadInMs > 0) await this.load({ ...options, durationMs: leadInMs });
     const { operation } = options;
     const load = { ...options, url: this.server.url, population: this.#population };
     const [measured] = await this.#counted([operation], options.durationMs, async (durationMs) => [
