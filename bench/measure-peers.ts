@@ -1,5 +1,5 @@
 /** Peers under the load that Optio's single writes are under, measured in the same rounds. */
-import { findFreePort } from '../test/support/postgres-server.ts';
+import { findFreePort } from '../test/support/free-port.ts';
 import type { Bench, Opponent } from './bench.ts';
 import { figureId } from './figure-ids.ts';
 import { runMixed } from './load-generators/autocannon.ts';

@@ -71,11 +71,15 @@ describe('imports point one way', () => {
   }
 });
 
-test('the bench measures what is there: it may look into src/, and takes from test/ a PostgreSQL to run on', () => {
+test('the bench measures what is there: it may look into src/, and takes from test/ a PostgreSQL to run on and a port', () => {
   for (const file of bench) {
     for (const imported of importsOf(file).filter((each) => each.startsWith('.'))) {
       const target = relative(ROOT, resolve(ROOT, dirname(file), imported));
-      assert.match(target, /^(?:bench|src)\/|^test\/support\/postgres\.ts$/, `${file} imports ${imported}`);
+      assert.match(
+        target,
+        /^(?:bench|src)\/|^test\/support\/(?:postgres|free-port)\.ts$/,
+        `${file} imports ${imported}`,
+      );
     }
   }
 });

@@ -69,10 +69,14 @@ function decideStatusChange(
 ): Decision {
   const definition = catalog.definitions.get(request.subscriptionId);
   if (!definition) return refuse({ code: 'subscription-unknown', subscriptionId: request.subscriptionId });
+  if (!definition.isActive) return refuse({ code: 'subscription-inactive', subscriptionId: definition.id });
+  const had = effectiveStatus(before, definition);
+  if (request.onlyFrom && !request.onlyFrom.includes(had.state)) {
+    return { event: null, conclude: () => ({ kind: 'left-as-it-was', status: had }) };
+  }
   const refusal = findRefusal(before, request, catalog, definition);
   if (refusal) return refuse(refusal);
 
-  const had = effectiveStatus(before, definition);
   const evidence = evidenceOf(had, request);
   const transition = transitionOf(had.state, request.state);
   const event: EventDraft | null =
@@ -110,7 +114,6 @@ function findRefusal(
   catalog: Catalog,
   definition: SubscriptionDefinition,
 ): Refusal | null {
-  if (!definition.isActive) return { code: 'subscription-inactive', subscriptionId: definition.id };
   // Withdrawing must be as easy as giving (GDPR article 7(3)): no evidence is ever asked for UNSUBSCRIBED.
   if (catalog.account.dataPrivacy && request.state !== 'UNSUBSCRIBED') {
     const missing = (['legalBasis', 'legalBasisExplanation'] as const).filter((field) => !request[field]?.trim());

@@ -9,6 +9,8 @@ export interface StatusChange {
   readonly state: State;
   readonly legalBasis: LegalBasis | null;
   readonly legalBasisExplanation: string | null;
+  /** The states that may be changed; from another one nothing is done. Any, where it is absent. */
+  readonly onlyFrom?: readonly State[];
 }
 
 /** "Send this contact nothing any more", from the whole account (null) or one brand. */
@@ -45,5 +47,7 @@ export type Refusal =
 
 export type Outcome =
   | { readonly kind: 'status-set'; readonly status: EffectiveStatus; readonly transition: Transition }
+  /** The state was none of those that the request may change. */
+  | { readonly kind: 'left-as-it-was'; readonly status: EffectiveStatus }
   | { readonly kind: 'opted-out-of-all'; readonly preferences: ChannelPreferences }
   | { readonly kind: 'refused'; readonly refusal: Refusal };

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { XStatic } from 'typebox/schema';
 import type { Context } from '../actions/context.ts';
 import type { Scope } from '../domain/access.ts';
+import type { Problem } from './errors.ts';
 
 /** JSON Schema, as deep as this module looks into it. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -46,16 +47,16 @@ export interface Endpoint {
   readonly schema: EndpointSchema;
   readonly handle: (context: Context, request: FastifyRequest, reply: FastifyReply) => unknown;
   /** Of a POST that only reads. A GET never changes anything. */
-  readonly changesNothing: boolean;
+  readonly changesNothing?: boolean;
+  /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
+  readonly problemOfMissing?: (fields: readonly string[]) => Problem;
 }
 
+type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing'>;
+
 /** Ties a handler to its schema, so that the compiler holds one against the other. */
-export function endpoint<const S extends EndpointSchema>(
-  schema: S,
-  handle: Handle<S>,
-  { changesNothing = false } = {},
-): Endpoint {
-  return { schema, handle: handle as Endpoint['handle'], changesNothing };
+export function endpoint<const S extends EndpointSchema>(schema: S, handle: Handle<S>, traits: Traits = {}): Endpoint {
+  return { schema, handle: handle as Endpoint['handle'], ...traits };
 }
 
 /** One line of the table of contents. */

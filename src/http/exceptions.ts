@@ -8,7 +8,7 @@ import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
 import { logFailure } from './failure-log.ts';
 import { STATUS_CODES } from './node-http.ts';
-import { type AjvError, problemOfValidation } from './validation-problem.ts';
+import { type AjvError, missingFields, problemOfValidation } from './validation-problem.ts';
 import { valueAsSent } from './value-as-sent.ts';
 
 /** How long a client has to read why its request was broken off. */
@@ -93,6 +93,8 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
     const found = validation[0] as unknown as AjvError;
+    const { problemOfMissing } = request.routeOptions.config;
+    if (problemOfMissing && found.keyword === 'required') return problemOfMissing(missingFields(found));
     const isOfBody = part === 'body' && request.body !== undefined;
     const shown = isOfBody ? { ...found, data: valueAsSent(request.bodyText, found.instancePath, found.data) } : found;
     return problemOfValidation(shown, part, request.body !== undefined);

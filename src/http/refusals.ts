@@ -41,12 +41,12 @@ export function problemOfRefusal(refusal: Refusal): Problem {
   }
 }
 
-/** Text that `parseAddress` found to be no e-mail address. */
-export function notAnAddress(text: string): Problem {
+/** Text that `parseAddress` found to be no e-mail address, in the field or parameter of that name. */
+export function notAnAddress(text: string, field = 'subscriberIdString'): Problem {
   return {
     code: 'EMAIL_INVALID',
-    message: `"subscriberIdString" was ${shorten(text)}, which is no e-mail address. Allowed: local-part@domain, at most 254 octets, the domain with at least two labels.`,
-    in: 'subscriberIdString',
+    message: `"${field}" was ${shorten(text)}, which is no e-mail address. Allowed: local-part@domain, at most 254 octets, the domain with at least two labels.`,
+    in: field,
   };
 }
 

@@ -10,6 +10,8 @@ import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndp
 import * as definitions from './optio-v1/definitions.ts';
 import { deleteTokenEndpoint, getTokenEndpoint, listTokensEndpoint, postTokenEndpoint } from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
+import * as v3 from './v3/endpoints.ts';
+import type { PartialRead } from './v4/answer-schemas.ts';
 import { batchOptOutOfAllEndpoint } from './v4/batch-opt-out-of-all.ts';
 import { batchReadOptOutsEndpoint } from './v4/batch-read-opt-outs.ts';
 import { batchReadStatusesEndpoint } from './v4/batch-read-statuses.ts';
@@ -47,20 +49,54 @@ const BATCH_WRITE: readonly Scope[] = [
 
 const ADMIN: readonly Scope[] = ['optio.admin'];
 
-const V4 = '/communication-preferences/v4';
 const MANAGE = '/optio/v1';
+
+/** v4 and its dated successors; paths are below the family's. */
+// biome-ignore format: a table is read by its columns
+const statusRoutes = (partialRead: PartialRead): readonly Route[] => [
+  { method: 'GET',  path: '/definitions',                                   scopes: READ_DEFINITIONS, endpoint: listDefinitionsEndpoint },
+  { method: 'GET',  path: '/statuses/:subscriberIdString',                  scopes: READ,             endpoint: readStatusesEndpoint },
+  { method: 'POST', path: '/statuses/:subscriberIdString',                  scopes: WRITE,            endpoint: writeStatusEndpoint },
+  { method: 'GET',  path: '/statuses/:subscriberIdString/unsubscribe-all',  scopes: READ,             endpoint: readOptOutsEndpoint },
+  { method: 'POST', path: '/statuses/:subscriberIdString/unsubscribe-all',  scopes: WRITE,            endpoint: optOutOfAllEndpoint },
+  { method: 'POST', path: '/statuses/batch/read',                           scopes: BATCH_READ,       endpoint: batchReadStatusesEndpoint(partialRead) },
+  { method: 'POST', path: '/statuses/batch/write',                          scopes: BATCH_WRITE,      endpoint: batchWriteStatusesEndpoint },
+  { method: 'POST', path: '/statuses/batch/unsubscribe-all',                scopes: BATCH_WRITE,      endpoint: batchOptOutOfAllEndpoint },
+  { method: 'POST', path: '/statuses/batch/unsubscribe-all/read',           scopes: BATCH_READ,       endpoint: batchReadOptOutsEndpoint(partialRead) },
+];
+
+// biome-ignore format: a table is read by its columns
+const V3_STATUS_ROUTES: readonly Route[] = [
+  { method: 'GET',  path: '/status/email/:emailAddress',                    scopes: READ,             endpoint: v3.readStatusEndpoint },
+  { method: 'POST', path: '/subscribe',                                     scopes: WRITE,            endpoint: v3.subscribeEndpoint },
+  { method: 'POST', path: '/unsubscribe',                                   scopes: WRITE,            endpoint: v3.unsubscribeEndpoint },
+];
+// biome-ignore format: a table is read by its columns
+const V3_ROUTES: readonly Route[] = [
+  { method: 'GET',  path: '/definitions',                                   scopes: READ_DEFINITIONS, endpoint: v3.listDefinitionsEndpoint },
+  ...V3_STATUS_ROUTES,
+];
+// biome-ignore format: a table is read by its columns
+const RESUBSCRIBE_ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/resubscribe',                                   scopes: WRITE,            endpoint: v3.resubscribeEndpoint },
+];
+
+/** A family of HubSpot's API: its routes below its path, its operations named after it. */
+function family(name: string, ...tables: readonly (readonly Route[])[]): Route[] {
+  return tables.flat().map(({ path, endpoint, ...route }) => ({
+    ...route,
+    path: `/communication-preferences/${name}${path}`,
+    endpoint: { ...endpoint, schema: { ...endpoint.schema, operationId: `${name}-${endpoint.schema.operationId}` } },
+  }));
+}
 
 // biome-ignore format: a table is read by its columns
 export const ROUTES: readonly Route[] = [
-  { method: 'GET',  path: `${V4}/definitions`,                                   scopes: READ_DEFINITIONS, endpoint: listDefinitionsEndpoint },
-  { method: 'GET',  path: `${V4}/statuses/:subscriberIdString`,                  scopes: READ,             endpoint: readStatusesEndpoint },
-  { method: 'POST', path: `${V4}/statuses/:subscriberIdString`,                  scopes: WRITE,            endpoint: writeStatusEndpoint },
-  { method: 'GET',  path: `${V4}/statuses/:subscriberIdString/unsubscribe-all`,  scopes: READ,             endpoint: readOptOutsEndpoint },
-  { method: 'POST', path: `${V4}/statuses/:subscriberIdString/unsubscribe-all`,  scopes: WRITE,            endpoint: optOutOfAllEndpoint },
-  { method: 'POST', path: `${V4}/statuses/batch/read`,                           scopes: BATCH_READ,       endpoint: batchReadStatusesEndpoint },
-  { method: 'POST', path: `${V4}/statuses/batch/write`,                          scopes: BATCH_WRITE,      endpoint: batchWriteStatusesEndpoint },
-  { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all`,                scopes: BATCH_WRITE,      endpoint: batchOptOutOfAllEndpoint },
-  { method: 'POST', path: `${V4}/statuses/batch/unsubscribe-all/read`,           scopes: BATCH_READ,       endpoint: batchReadOptOutsEndpoint },
+  ...family('v4',      statusRoutes(207)),
+  ...family('2026-03', statusRoutes(207)),
+  ...family('2026-09', statusRoutes(200), V3_STATUS_ROUTES, RESUBSCRIBE_ROUTES),
+  ...family('2025-09', statusRoutes(200), V3_STATUS_ROUTES, RESUBSCRIBE_ROUTES),
+  ...family('v3',      V3_ROUTES),
 
   { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
   { method: 'PATCH',  path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: patchAccountEndpoint },

@@ -6,7 +6,7 @@ import type { Context } from '../actions/context.ts';
 import { admitWithinLimits } from './admission.ts';
 import { requireAnyScope } from './auth.ts';
 import { acceptJsonBodies } from './body-parser.ts';
-import type { Route } from './endpoint.ts';
+import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
@@ -23,6 +23,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route only reads. */
     changesNothing?: boolean;
+    problemOfMissing?: Endpoint['problemOfMissing'];
   }
 }
 
@@ -100,7 +101,11 @@ function serve(app: FastifyInstance, context: Context, { method, path, scopes, e
     method,
     url: path,
     schema: { ...(params && { params }), ...(querystring && { querystring }), ...(body && { body }) },
-    config: { changesNothing: method === 'GET' || endpoint.changesNothing, isAlwaysServed: path === '/health/live' },
+    config: {
+      changesNothing: method === 'GET' || endpoint.changesNothing === true,
+      isAlwaysServed: path === '/health/live',
+      problemOfMissing: endpoint.problemOfMissing,
+    },
     ...(scopes !== 'public' && { onRequest: requireAnyScope(context, scopes) }),
     handler: (request, reply) => handle(context, request, reply),
   });

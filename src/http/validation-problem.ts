@@ -19,6 +19,12 @@ export function shorten(value: unknown): string {
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).toWellFormed()}…`;
 }
 
+/** All required fields that an object lacks; Ajv names only the first. */
+export function missingFields({ parentSchema, data }: AjvError): string[] {
+  const required = (parentSchema?.required ?? []) as readonly string[];
+  return required.filter((field) => !Object.hasOwn(data as object, field));
+}
+
 /** `part` is where the value stood: `body`, `querystring` or `params`. */
 export function problemOfValidation(error: AjvError, part: string, bodyWasSent: boolean): Problem {
   const schema = error.parentSchema ?? {};

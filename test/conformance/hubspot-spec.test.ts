@@ -63,7 +63,7 @@ test('spoiled answers are found', () => {
 
 test('operations are told apart, fixed paths before those with a parameter', () => {
   const base = '/communication-preferences/v4';
-  assert.equal(operations().length, 10);
+  assert.equal(operations('v4').length, 10);
   assert.equal(
     operationOf('POST', `${base}/statuses/batch/unsubscribe-all?x=1`),
     `POST ${base}/statuses/batch/unsubscribe-all`,
@@ -74,4 +74,8 @@ test('operations are told apart, fixed paths before those with a parameter', () 
   );
   assert.equal(operationOf('GET', `${base}/statuses/batch/unsubscribe-all`), null);
   assert.equal(operationOf('DELETE', `${base}/definitions`), null);
+  const [v3, dated] = ['/communication-preferences/v3', '/communication-preferences/2025-09'];
+  assert.equal(operationOf('GET', `${v3}/status/email/a%40b.de`), `GET ${v3}/status/email/{emailAddress}`);
+  assert.equal(operationOf('POST', `${v3}/resubscribe`), null);
+  assert.equal(operationOf('POST', `${dated}/resubscribe`), `POST ${dated}/resubscribe`);
 });

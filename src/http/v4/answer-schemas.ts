@@ -159,6 +159,15 @@ export function envelope<const Row>(title: string, row: Row) {
   } as const;
 }
 
+/** A family's status code for a batch read some of whose inputs were refused: 207, or 200 where it knows no other. */
+export type PartialRead = 200 | 207;
+
+/** The answers of a batch that only reads. */
+export function batchReadAnswers<const Row>(partial: PartialRead, title: string, row: Row) {
+  const answers = { 200: envelope(title, row) };
+  return partial === 200 ? answers : { ...answers, 207: envelope(`${title}WithErrors`, row) };
+}
+
 /** A batch's answer about one contact: the rows under `name`. */
 export const STATUSES_OF_CONTACT = {
   title: 'PublicStatusBulkResponse',

@@ -12,7 +12,7 @@ import { BATCH_ADDRESS_BODY, OPT_OUT_QUERY } from './request-schemas.ts';
 
 export const batchOptOutOfAllEndpoint = endpoint(
   {
-    operationId: 'v4-batch-opt-out-of-all',
+    operationId: 'batch-opt-out-of-all',
     summary: 'Opt many contacts out of everything',
     description:
       'As for one contact, in one transaction; one entry an address, in the order asked. An input that is no e-mail address spoils only itself: errors says so, and the status is still 200.',
@@ -48,6 +48,7 @@ export const batchOptOutOfAllEndpoint = endpoint(
           errors.set(index, inputError(problemOfRefusal(outcome.refusal), sent, index));
           break;
         }
+        case 'left-as-it-was':
         case 'status-set':
           throw new Error('An opt-out had the outcome of something else');
       }

@@ -11,7 +11,7 @@ import { BATCH_CHANGE_BODY } from './request-schemas.ts';
 
 export const batchWriteStatusesEndpoint = endpoint(
   {
-    operationId: 'v4-batch-write-statuses',
+    operationId: 'batch-write-statuses',
     summary: 'Set many statuses',
     description:
       'Carries out the inputs in their order, in one transaction; results holds a row for each that was carried out. An input that is refused spoils only itself: errors says why, and the status is still 200.',
@@ -34,6 +34,7 @@ export const batchWriteStatusesEndpoint = endpoint(
         case 'refused':
           errors.set(index, inputError(problemOfRefusal(outcome.refusal), input, index));
           break;
+        case 'left-as-it-was':
         case 'opted-out-of-all':
           throw new Error('A status change had the outcome of something else');
       }

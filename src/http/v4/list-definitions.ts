@@ -11,7 +11,7 @@ import { DEFINITIONS_QUERY } from './request-schemas.ts';
 
 export const listDefinitionsEndpoint = endpoint(
   {
-    operationId: 'v4-list-definitions',
+    operationId: 'list-definitions',
     summary: 'List subscription definitions',
     description: "Lists the account's types of mail in the order they were created, inactive ones too.",
     tags: ['Definitions'],

@@ -12,7 +12,7 @@ import { ADDRESS_PARAMS, OPT_OUT_QUERY } from './request-schemas.ts';
 
 export const optOutOfAllEndpoint = endpoint(
   {
-    operationId: 'v4-opt-out-of-all',
+    operationId: 'opt-out-of-all',
     summary: 'Opt a contact out of everything',
     description:
       'From now on every type of mail reads UNSUBSCRIBED: of the whole account, or with businessUnitId of one brand. Repeating it succeeds. With verbose=true the answer lists the rows that are now unsubscribed, otherwise none.',

@@ -12,7 +12,7 @@ import { ADDRESS_PARAMS, OPT_OUT_QUERY } from './request-schemas.ts';
 
 export const readOptOutsEndpoint = endpoint(
   {
-    operationId: 'v4-read-opt-outs',
+    operationId: 'read-opt-outs',
     summary: 'Read whether a contact is opted out of everything',
     description:
       "Lists the contact's active opt-outs of everything; none is an empty list. With businessUnitId: that brand's and the account's. verbose changes nothing.",

@@ -12,7 +12,7 @@ import { ADDRESS_PARAMS, READ_QUERY } from './request-schemas.ts';
 
 export const readStatusesEndpoint = endpoint(
   {
-    operationId: 'v4-read-statuses',
+    operationId: 'read-statuses',
     summary: "Read a contact's statuses",
     description:
       'Lists every active definition with what holds for the contact, also those that nobody ever touched. The address need not be known.',

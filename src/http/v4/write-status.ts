@@ -12,7 +12,7 @@ import { ADDRESS_PARAMS, CHANGE_BODY } from './request-schemas.ts';
 
 export const writeStatusEndpoint = endpoint(
   {
-    operationId: 'v4-write-status',
+    operationId: 'write-status',
     summary: "Set one of a contact's statuses",
     description: 'Sets what holds for one type of mail, and answers the row as it now stands.',
     tags: ['Statuses'],
