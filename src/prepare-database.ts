@@ -1,5 +1,6 @@
 /** Makes a database ready to serve: its schema, its first account, the operator's token. */
 import { bootstrap } from './actions/bootstrap.ts';
+import { managementOf } from './actions/manage-outcome.ts';
 import type { Config } from './config/settings.ts';
 import { openDatabase } from './open-database.ts';
 import { describeFailure } from './start-failures.ts';
@@ -18,7 +19,7 @@ export async function prepareStore(
   announce: Announcements,
 ): Promise<string | null> {
   await store.migrate();
-  const first = await bootstrap({ store, clock: Date.now, catalogs: { clear: () => {} } }, bootstrapToken);
+  const first = await bootstrap(managementOf(store), bootstrapToken);
   if (first.kind === 'refused') return REFUSED_TOKEN[first.because];
   if (first.kind === 'created') announce.firstAccount(first.secret);
   return null;

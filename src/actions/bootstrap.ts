@@ -4,7 +4,6 @@ import type { Account, Token } from '../domain/catalog.ts';
 import { hashSecret } from './hash-secret.ts';
 import { composeAccount, listAccounts } from './manage-accounts.ts';
 import { createApp, listApps } from './manage-apps.ts';
-import { randomId } from './manage-checks.ts';
 import type { Management } from './manage-outcome.ts';
 import { composeToken, newSecret } from './manage-tokens.ts';
 
@@ -26,11 +25,13 @@ export async function bootstrap(management: Management, bootstrapToken: string |
 }
 
 async function createFirst(management: Management, bootstrapToken: string | null): Promise<BootstrapOutcome | null> {
-  const now = management.clock();
-  const secret = bootstrapToken ?? newSecret();
-  const whole = composeAccount({ id: randomId(), name: 'My account' }, now, (accountId, appId) => [
-    firstToken(secret, bootstrapToken === null ? 'First token' : 'Bootstrap token', accountId, appId, now),
-  ]);
+  const secret = bootstrapToken ?? newSecret(management);
+  const name = bootstrapToken === null ? 'First token' : 'Bootstrap token';
+  const whole = composeAccount(
+    management,
+    { id: management.randomness.id(), name: 'My account' },
+    (accountId, appId, now) => [firstToken(management, secret, { name, accountId, appId, createdAt: now })],
+  );
   if ((await management.store.catalog.insertFirstAccount(whole)) === 'taken') return null;
   management.catalogs.clear();
   return { kind: 'created', account: whole.account, secret: bootstrapToken === null ? secret : null };
@@ -41,7 +42,12 @@ async function ensureToken(management: Management, secret: string): Promise<Boot
   const known = await management.store.catalog.findToken(hashSecret(secret));
   if (known) return ensureScopes(management, known, account);
   const appId = await firstApp(management, account.id);
-  const token = firstToken(secret, 'Bootstrap token', account.id, appId, management.clock());
+  const token = firstToken(management, secret, {
+    name: 'Bootstrap token',
+    accountId: account.id,
+    appId,
+    createdAt: management.clock(),
+  });
   const result = await management.store.catalog.insertToken(token);
   management.catalogs.clear();
   // Another process that starts with the same token may have been faster.
@@ -69,6 +75,10 @@ async function firstApp(management: Management, accountId: number): Promise<numb
 }
 
 /** A token with all scopes, the one to manage the account among them. */
-function firstToken(secret: string, name: string, accountId: number, appId: number, createdAt: number): Token {
-  return composeToken(secret, { accountId, appId, name, scopes: SCOPES, createdAt, expiresAt: null });
+function firstToken(
+  management: Management,
+  secret: string,
+  of: Pick<Token, 'name' | 'accountId' | 'appId' | 'createdAt'>,
+): Token {
+  return composeToken(management, secret, { ...of, scopes: SCOPES, expiresAt: null });
 }

@@ -8,7 +8,6 @@ import { endsOptOut } from '../domain/decide.ts';
 import { UNKNOWN_SUBSCRIBER } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { StoredSubscriber, SubscriberRef, SubscriberStore } from '../storage/port.ts';
-import type { CatalogCache } from './catalog-cache.ts';
 import type { Clock, Randomness } from './context.ts';
 import { Gathering, refsOf, type WantedChanges } from './gathering.ts';
 import { WaitingCalls } from './waiting-calls.ts';
@@ -18,6 +17,13 @@ export type CommitOutcome =
   | { readonly kind: 'committed'; readonly outcomes: readonly Outcome[] }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'contended' };
+
+/** By what accounts are set up, calls are decided. */
+export interface Catalogs {
+  catalog(accountId: number): Promise<Catalog>;
+  /** As it stands now. */
+  freshCatalog(accountId: number): Promise<Catalog>;
+}
 
 /** The most changes that one transaction takes; a single call with more is a transaction of its own. */
 const MAX_CHANGES_PER_COMMIT = 1_000;
@@ -36,7 +42,7 @@ interface Call extends WantedChanges {
 
 export class Committer {
   readonly #store: SubscriberStore;
-  readonly #catalogs: CatalogCache;
+  readonly #catalogs: Catalogs;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
   readonly #waiting: WaitingCalls<Call>;
@@ -46,7 +52,7 @@ export class Committer {
   #isAboutToRun = false;
   #waitingChanges = 0;
 
-  constructor(store: SubscriberStore, catalogs: CatalogCache, clock: Clock, randomness: Randomness) {
+  constructor(store: SubscriberStore, catalogs: Catalogs, clock: Clock, randomness: Randomness) {
     this.#store = store;
     this.#catalogs = catalogs;
     this.#clock = clock;

@@ -1,5 +1,5 @@
 /** What every action works with. Made once, in `app.ts`; clock and randomness come from outside so that tests can set them. */
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomInt, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Store } from '../storage/port.ts';
 import type { CatalogCache } from './catalog-cache.ts';
@@ -18,15 +18,25 @@ export interface Randomness {
   readonly eventId: () => string;
   /** 16 random bytes as 32 hexadecimal digits. */
   readonly salt: () => string;
+  /** What a request is found by in the log. */
+  readonly correlationId: () => string;
+  /** Names a token, and makes the secret of another. */
+  readonly uuid: () => string;
+  /** Eight or nine digits: a number of HubSpot's kind, which several processes can make without asking each other. */
+  readonly id: () => number;
 }
 
 export interface Context {
   readonly store: Store;
   readonly clock: Clock;
+  readonly randomness: Randomness;
   readonly catalogs: CatalogCache;
   readonly committer: Committer;
   readonly reader: SubscriberReader;
 }
+
+const LOWEST_RANDOM_ID = 10_000_000;
+const HIGHEST_RANDOM_ID = 999_999_999;
 
 const PIECE_BYTES = 16;
 const POOL_BYTES = PIECE_BYTES * 1_024;
@@ -56,5 +66,8 @@ export function systemRandomness(): Randomness {
       return v7({ random, msecs, seq });
     },
     salt: () => takePiece().toString('hex'),
+    correlationId: () => randomUUID(),
+    uuid: () => randomUUID(),
+    id: () => randomInt(LOWEST_RANDOM_ID, HIGHEST_RANDOM_ID + 1),
   };
 }

@@ -20,7 +20,7 @@ export async function createContext(store: Store, options: ContextOptions = {}):
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
-  return { store, clock, catalogs, committer, reader: new SubscriberReader(store.subscribers) };
+  return { store, clock, randomness, catalogs, committer, reader: new SubscriberReader(store.subscribers) };
 }
 
 export function stopContext(context: Context): void {

@@ -1,7 +1,8 @@
 /** Creates, lists and changes accounts. */
 import { type Account, DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../domain/catalog.ts';
 import type { NewAccount } from '../storage/port.ts';
-import { checkId, checkName, firstProblem, insertWithId, randomId, tidy } from './manage-checks.ts';
+import type { Randomness } from './context.ts';
+import { checkId, checkName, firstProblem, insertWithId, tidy } from './manage-checks.ts';
 import { done, instantAfter, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
 export interface AccountWish {
@@ -35,8 +36,8 @@ export async function findAccount(management: Management, id: number | undefined
 export async function createAccount(management: Management, wish: AccountWish): Promise<ManageOutcome<Account>> {
   const problem = firstProblem(checkId('id', wish.id), checkName('name', wish.name));
   if (problem) return refused(problem);
-  const outcome = await insertWithId('account', wish.id, async (id) => {
-    const whole = composeAccount({ ...wish, id }, management.clock());
+  const outcome = await insertWithId(management, 'account', wish.id, async (id) => {
+    const whole = composeAccount(management, { ...wish, id });
     const result = await management.store.catalog.insertAccount(whole);
     return result === 'taken' ? 'taken' : done(whole.account);
   });
@@ -71,25 +72,29 @@ export async function updateAccount(
  * one instant, so their ids go up in the order that HubSpot lists them.
  */
 export function composeAccount(
+  { clock, randomness }: Management,
   wish: AccountWish & { readonly id: number },
-  now: number,
-  tokens: (accountId: number, appId: number) => readonly Token[] = () => [],
+  tokens: (accountId: number, appId: number, now: number) => readonly Token[] = () => [],
 ): NewAccount {
+  const now = clock();
   const created = { createdAt: now, updatedAt: now };
-  const app = { id: randomId(), name: 'Default app', createdAt: now };
+  const app = { id: randomness.id(), name: 'Default app', createdAt: now };
   const name = tidy(wish.name);
   return {
     account: { id: wish.id, name, dataPrivacy: wish.dataPrivacy ?? false, ...created },
     businessUnits: [{ id: 0, name, ...created }],
-    definitions: defaultDefinitions(created),
+    definitions: defaultDefinitions(randomness, created),
     apps: [app],
-    tokens: tokens(wish.id, app.id),
+    tokens: tokens(wish.id, app.id, now),
   };
 }
 
-function defaultDefinitions(created: { createdAt: number; updatedAt: number }): SubscriptionDefinition[] {
+function defaultDefinitions(
+  randomness: Randomness,
+  created: { createdAt: number; updatedAt: number },
+): SubscriptionDefinition[] {
   const ids = new Set<number>();
-  while (ids.size < DEFAULT_DEFINITIONS.length) ids.add(randomId());
+  while (ids.size < DEFAULT_DEFINITIONS.length) ids.add(randomness.id());
   const ascending = [...ids].sort((a, b) => a - b);
   return DEFAULT_DEFINITIONS.map((definition, index) => ({
     id: ascending[index]!,

@@ -18,7 +18,7 @@ export async function createApp(management: Management, accountId: number, wish:
   const problem = firstProblem(checkId('id', wish.id), checkName('name', wish.name));
   if (problem) return refused(problem);
   const now = management.clock();
-  const outcome = await insertWithId<App>('app', wish.id, async (id) => {
+  const outcome = await insertWithId<App>(management, 'app', wish.id, async (id) => {
     const app = { id, name: tidy(wish.name), createdAt: now };
     const result = await management.store.catalog.insertApp(accountId, app);
     return result === 'taken' ? 'taken' : done(app);

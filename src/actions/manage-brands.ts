@@ -31,7 +31,7 @@ export async function createBrand(
   const problem = firstProblem(checkId('id', wish.id), checkName('name', wish.name));
   if (problem) return refused(problem);
   const now = management.clock();
-  const outcome = await insertWithId<BusinessUnit>('brand', wish.id, async (id) => {
+  const outcome = await insertWithId<BusinessUnit>(management, 'brand', wish.id, async (id) => {
     const brand = { id, name: tidy(wish.name), createdAt: now, updatedAt: now };
     const result = await management.store.catalog.insertBusinessUnit(accountId, brand);
     return result === 'taken' ? 'taken' : done(brand);

@@ -1,6 +1,12 @@
 /** What names, texts, ids and languages must be, wherever an account's set-up is changed. */
-import { randomInt } from 'node:crypto';
-import { type ManageOutcome, type ManageRefusal, persist, refused, type Thing } from './manage-outcome.ts';
+import {
+  type Management,
+  type ManageOutcome,
+  type ManageRefusal,
+  persist,
+  refused,
+  type Thing,
+} from './manage-outcome.ts';
 
 export const MAX_NAME_CHARACTERS = 200;
 export const MAX_TEXT_CHARACTERS = 2_000;
@@ -59,22 +65,15 @@ export function firstProblem(...problems: readonly (ManageRefusal | null)[]): Ma
   return problems.find((problem) => problem !== null) ?? null;
 }
 
-const LOWEST_RANDOM_ID = 10_000_000;
-const HIGHEST_RANDOM_ID = 999_999_999;
-
-/** Eight or nine random digits: numbers of HubSpot's kind, which several processes can make without asking each other. */
-export function randomId(): number {
-  return randomInt(LOWEST_RANDOM_ID, HIGHEST_RANDOM_ID + 1);
-}
-
 /** Inserts something under the id that was chosen, or else under random ones until one is free. */
 export function insertWithId<Value>(
+  { randomness }: Management,
   thing: Thing,
   chosen: number | undefined,
   insert: (id: number) => Promise<ManageOutcome<Value> | 'taken'>,
 ): Promise<ManageOutcome<Value>> {
   return persist(thing, async () => {
-    const outcome = await insert(chosen ?? randomId());
+    const outcome = await insert(chosen ?? randomness.id());
     if (outcome !== 'taken') return outcome;
     return chosen === undefined ? null : refused({ code: 'id-taken', thing, id: chosen });
   });

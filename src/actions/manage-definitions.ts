@@ -73,7 +73,7 @@ export async function createDefinition(
     return refused({ code: 'not-found', thing: 'brand', id: businessUnitId });
   }
   const now = management.clock();
-  const outcome = await insertWithId<SubscriptionDefinition>('definition', wish.id, async (id) => {
+  const outcome = await insertWithId<SubscriptionDefinition>(management, 'definition', wish.id, async (id) => {
     const blank = { ...BLANK, id, businessUnitId, createdAt: now, updatedAt: now };
     const definition = applyChange(blank, wish);
     const result = await management.store.catalog.insertDefinition(accountId, definition);

@@ -1,12 +1,18 @@
 /** What may come of managing an account's set-up, in a closed union, and the words for every refusal. */
 import type { CatalogStore } from '../storage/port.ts';
-import type { Clock } from './context.ts';
+import { type Clock, type Randomness, systemRandomness } from './context.ts';
 
-/** What managing needs: a server's `Context` is one; the command line makes its own on the bare store. */
+/** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
   readonly store: { readonly catalog: CatalogStore };
   readonly clock: Clock;
+  readonly randomness: Randomness;
   readonly catalogs: { clear(): void };
+}
+
+/** Manages a store on which nobody serves in this process. */
+export function managementOf(store: Management['store']): Management {
+  return { store, clock: Date.now, randomness: systemRandomness(), catalogs: { clear: () => {} } };
 }
 
 /** The things that are managed, by the words that people are shown. */

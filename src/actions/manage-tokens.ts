@@ -1,5 +1,4 @@
 /** Creates, lists and revokes tokens. A secret is shown to whoever creates it and kept only as its SHA-256. */
-import { randomUUID } from 'node:crypto';
 import { isScope, SCOPES, type Scope } from '../domain/access.ts';
 import type { Token } from '../domain/catalog.ts';
 import { hashSecret } from './hash-secret.ts';
@@ -29,14 +28,18 @@ export const API_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== '
 const HINT_CHARACTERS = 4;
 
 /** A new secret, in the form of a private app's token. */
-export function newSecret(): string {
-  return `pat-opt1-${randomUUID()}`;
+export function newSecret({ randomness }: Management): string {
+  return `pat-opt1-${randomness.uuid()}`;
 }
 
 /** The token that is kept for a secret. */
-export function composeToken(secret: string, of: Omit<Token, 'id' | 'secretHash' | 'hint' | 'revokedAt'>): Token {
+export function composeToken(
+  { randomness }: Management,
+  secret: string,
+  of: Omit<Token, 'id' | 'secretHash' | 'hint' | 'revokedAt'>,
+): Token {
   return {
-    id: randomUUID(),
+    id: randomness.uuid(),
     secretHash: hashSecret(secret),
     hint: secret.slice(-HINT_CHARACTERS),
     revokedAt: null,
@@ -56,8 +59,8 @@ export async function createToken(
   const app = await findApp(management, accountId, wish.appId);
   if (app.kind === 'refused') return app;
   const outcome = await persist<IssuedToken>('token', async () => {
-    const secret = newSecret();
-    const token = composeToken(secret, {
+    const secret = newSecret(management);
+    const token = composeToken(management, secret, {
       accountId,
       appId: app.value.id,
       name: tidy(wish.name),

@@ -1,7 +1,7 @@
 /** Opens the database for a command that reads or changes an account's set-up, and closes it behind the command. */
 import { existsSync } from 'node:fs';
 import { findAccount } from '../actions/manage-accounts.ts';
-import { describeManageRefusal, type Management, type ManageOutcome } from '../actions/manage-outcome.ts';
+import { describeManageRefusal, type Management, type ManageOutcome, managementOf } from '../actions/manage-outcome.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { Config } from '../config/settings.ts';
 import { describeUnusableDatabase, showDatabaseUrl } from '../config/show-config.ts';
@@ -59,7 +59,7 @@ export async function withManagement(
         const url = showDatabaseUrl(config.databaseUrl);
         return failed(`the database ${url} is not set up for this version; run: optio migrate`);
       }
-      return work({ store, clock: Date.now, catalogs: { clear: () => {} } });
+      return work(managementOf(store));
     });
   });
 }

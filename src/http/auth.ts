@@ -1,7 +1,6 @@
 /** Who is asking, and whether they may: `Authorization: Bearer <token>` and the scopes of the route. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { authenticate, authenticateKnown } from '../actions/authenticate.ts';
-import type { Context } from '../actions/context.ts';
 import { type Authentication, grantsAny, type Principal, type Scope } from '../domain/access.ts';
 import { type ErrorCode, type Problem, sendProblem } from './errors.ts';
 
@@ -22,8 +21,9 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** A hook that lets the request pass where its token grants any of the `scopes`. Runs before the body is read. */
-export function requireAnyScope(context: Context, scopes: readonly Scope[]) {
+export function requireAnyScope(scopes: readonly Scope[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    const { context } = request;
     const header = request.headers.authorization;
     const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
     if (token === undefined) {

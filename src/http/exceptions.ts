@@ -1,5 +1,4 @@
 /** Turns what was thrown into a problem to answer. */
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
@@ -57,10 +56,9 @@ export function answerException(error: unknown, request: FastifyRequest, reply: 
 }
 
 /** Answers what Node could not read as HTTP at all; there is no request yet, so the answer is written by hand. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, id: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = FROM_NODE[error.code ?? ''] ?? UNREADABLE;
-  const id = randomUUID();
   const body = JSON.stringify(errorBody(problem, id));
   const { status } = ERRORS[problem.code];
   closeInTheEnd(socket);

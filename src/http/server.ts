@@ -1,5 +1,4 @@
 /** The server: Fastify with our rules for bodies, errors and logs, and everything of the routes table on it. */
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Context } from '../actions/context.ts';
@@ -17,6 +16,8 @@ import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** What the request is carried out with. */
+    context: Context;
     /** Epoch milliseconds. */
     arrivedAt: number;
   }
@@ -35,10 +36,19 @@ export interface ServerOptions {
   readonly routes?: readonly Route[];
   /** Those that shall differ from `LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** Adds hooks of its own, which come after the server's and before the routes'. */
+  readonly addHooks?: (app: FastifyInstance) => void;
 }
 
-/** Builds the server on a context whose store is migrated. It listens where it is told to, later. */
-export async function buildServer(context: Context, options: ServerOptions): Promise<FastifyInstance> {
+/**
+ * Builds the server on a context whose store is migrated. It listens where it is told to, later. A function says which
+ * context is that of the requests that arrive now, where it may become another one.
+ */
+export async function buildServer(
+  context: Context | (() => Context),
+  options: ServerOptions,
+): Promise<FastifyInstance> {
+  const contextNow = typeof context === 'function' ? context : () => context;
   const { logger, version = '0.0.0', routes = ROUTES } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
@@ -52,30 +62,35 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
     connectionTimeout: limits.stalledMs,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkEveryMs },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    genReqId: () => randomUUID(),
+    genReqId: () => contextNow().randomness.correlationId(),
     // What was accepted before the server began to close is still carried out.
     return503OnClosing: false,
     schemaController: { compilersFactory: SCHEMA_COMPILERS },
     frameworkErrors: (error, request, reply) => void answerException(error, request as never, reply as never),
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket as Socket),
+    clientErrorHandler: (error, socket) =>
+      answerBrokenRequest(error, socket as Socket, contextNow().randomness.correlationId()),
   });
   app.setErrorHandler(answerException);
   // All that 16 KiB hold: Node would drop those past the two thousandth without a word.
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  observe(app, context);
+  observe(app, contextNow);
+  options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
-  for (const route of routes) serve(app, context, route);
+  for (const route of routes) serve(app, route);
   refuseWhatIsNotServed(app, routes);
   return app;
 }
 
 /** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
-function observe(app: FastifyInstance, context: Context): void {
+function observe(app: FastifyInstance, contextNow: () => Context): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
+  app.decorateRequest('context', null as unknown as Context);
   app.addHook('onRequest', (request, reply, done) => {
+    const context = contextNow();
+    request.context = context;
     request.arrivedAt = context.clock();
     reply.header(CORRELATION_HEADER, request.id);
     if (request.is404) refuseUnknownPath(request, reply);
@@ -93,7 +108,7 @@ function observe(app: FastifyInstance, context: Context): void {
   });
 }
 
-function serve(app: FastifyInstance, context: Context, { method, path, scopes, endpoint }: Route): void {
+function serve(app: FastifyInstance, { method, path, scopes, endpoint }: Route): void {
   const { handle } = endpoint;
   // Without the answers' schemas: JSON.stringify writes those, whatever they are.
   const { params, querystring, body } = endpoint.schema;
@@ -106,7 +121,7 @@ function serve(app: FastifyInstance, context: Context, { method, path, scopes, e
       isAlwaysServed: path === '/health/live',
       problemOfMissing: endpoint.problemOfMissing,
     },
-    ...(scopes !== 'public' && { onRequest: requireAnyScope(context, scopes) }),
-    handler: (request, reply) => handle(context, request, reply),
+    ...(scopes !== 'public' && { onRequest: requireAnyScope(scopes) }),
+    handler: (request, reply) => handle(request.context, request, reply),
   });
 }

@@ -6,7 +6,7 @@ import { createAccount, listAccounts, updateAccount } from '../../src/actions/ma
 import { createApp } from '../../src/actions/manage-apps.ts';
 import { createBrand, renameBrand } from '../../src/actions/manage-brands.ts';
 import { createDefinition, findDefinition, updateDefinition } from '../../src/actions/manage-definitions.ts';
-import type { Management, ManageOutcome } from '../../src/actions/manage-outcome.ts';
+import { type Management, type ManageOutcome, managementOf } from '../../src/actions/manage-outcome.ts';
 import { createToken, listTokens, revokeToken } from '../../src/actions/manage-tokens.ts';
 import { putTranslation } from '../../src/actions/manage-translations.ts';
 import { openStore } from '../../src/storage/open-store.ts';
@@ -23,7 +23,7 @@ async function setUp(t: { after(work: () => unknown): void }, now = 1_000): Prom
   t.after(() => store.close());
   await store.migrate();
   const setting = {
-    store,
+    ...managementOf(store),
     clock: () => now,
     catalogs: {
       clear: () => {
@@ -158,7 +158,7 @@ test('the first start makes one account, whoever starts at once; later starts le
   const store = await openStore('sqlite::memory:');
   t.after(() => store.close());
   await store.migrate();
-  const management = { store, clock: Date.now, catalogs: { clear: () => {} } };
+  const management = managementOf(store);
   const outcomes = await Promise.all([1, 2, 3, 4].map(() => bootstrap(management, null)));
   assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['created', 'existing', 'existing', 'existing']);
   const [account] = await listAccounts(management);
