@@ -12,7 +12,7 @@ import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limit
 import { describeInOpenApi } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
-import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
+import { type RefuseUnknownPath, refuseLookalikes, takeAllMethods, unknownPathRefusal } from './unknown-paths.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -75,16 +75,19 @@ export async function buildServer(
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  observe(app, contextNow);
+  takeAllMethods(app);
+  const refuseUnknownPath = unknownPathRefusal(routes);
+  app.setNotFoundHandler(refuseUnknownPath);
+  observe(app, contextNow, refuseUnknownPath);
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
   for (const route of routes) serve(app, route);
-  refuseWhatIsNotServed(app, routes);
+  refuseLookalikes(app, routes, refuseUnknownPath);
   return app;
 }
 
 /** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
-function observe(app: FastifyInstance, contextNow: () => Context): void {
+function observe(app: FastifyInstance, contextNow: () => Context, refuseUnknownPath: RefuseUnknownPath): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
   app.decorateRequest('context', null as unknown as Context);

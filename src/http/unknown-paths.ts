@@ -10,49 +10,45 @@ const UNKNOWN: Problem = {
   detail: { message: 'Nothing is served at this path. /openapi.json lists what is.' },
 };
 
-/** Call it once every route is there. Both answers come before the body is read, whatever it is. */
-export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Route[]): void {
-  app.setNotFoundHandler(refuseUnknownPath);
-  // Fastify takes methods that it was not told of for unknown paths. Node never hands CONNECT to a server like ours.
+/** Answers a request that no route took. */
+export type RefuseUnknownPath = (request: FastifyRequest, reply: FastifyReply) => void;
+
+/**
+ * How requests are refused that none of the routes takes, before a body could be found at fault. Which paths there are
+ * is worked out for the first of them: a route for each path and each method that it does not have would make every
+ * start slower.
+ */
+export function unknownPathRefusal(routes: readonly Route[]): RefuseUnknownPath {
+  let methodsOf: ReturnType<typeof matcher> | undefined;
+  return (request, reply) => {
+    methodsOf ??= matcher(methodsByPath(routes));
+    const methods = methodsOf(request.url);
+    const isKnown = methods !== undefined && !methods.has(request.method);
+    sendProblem(request, reply, isKnown ? notAllowed(request.method, [...methods].sort().join(', ')) : UNKNOWN);
+  };
+}
+
+/**
+ * `/statuses/batch/unsubscribe-all` is also what `/statuses/:address/unsubscribe-all` looks like. Such a path has routes
+ * for the methods that only the other one has, so that they are refused there too.
+ */
+export function refuseLookalikes(app: FastifyInstance, routes: readonly Route[], refuse: RefuseUnknownPath): void {
+  const paths = [...methodsByPath(routes)];
+  const patterns = paths
+    .filter(([path]) => path.includes(':'))
+    .map(([path, methods]) => ({ pattern: patternOf(path), methods }));
+  for (const [url, methods] of paths.filter(([path]) => !path.includes(':'))) {
+    const taken = patterns.filter(({ pattern }) => pattern.test(url)).flatMap((other) => [...other.methods]);
+    const method = [...new Set(taken)].filter((each) => !methods.has(each));
+    if (method.length > 0) app.route({ method, url, onRequest: refuse, handler: refuse });
+  }
+}
+
+/** Fastify refuses methods that it was not told of in words of its own. Node never hands CONNECT to a server like ours. */
+export function takeAllMethods(app: FastifyInstance): void {
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
-  const paths = methodsByPath(routes);
-  const served = new Set([...paths.values()].flatMap((methods) => [...methods]));
-  for (const [path, methods] of paths) {
-    refuse(
-      app,
-      [...served].filter((method) => !methods.has(method)),
-      path,
-      () => methods,
-    );
-  }
-  // Of methods that no path serves there are many: a route for each path and method would make every start slower.
-  const methodsOf = matcher(paths);
-  refuse(
-    app,
-    app.supportedMethods.filter((method) => !served.has(method)),
-    '*',
-    ({ url }) => methodsOf(url),
-  );
-}
-
-function refuse(
-  app: FastifyInstance,
-  method: string[],
-  url: string,
-  methodsOf: (request: FastifyRequest) => ReadonlySet<string> | undefined,
-): void {
-  const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
-    const methods = methodsOf(request);
-    sendProblem(request, reply, methods ? notAllowed(request.method, [...methods].sort().join(', ')) : UNKNOWN);
-  };
-  app.route({ method, url, onRequest, handler: refuseUnknownPath });
-}
-
-/** As a hook for all requests: unknown paths are refused before a body could be found at fault. */
-export function refuseUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(request, reply, UNKNOWN);
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {

@@ -44,6 +44,11 @@ export function problemOfValidation(error: AjvError, part: string, bodyWasSent: 
       in: name,
     };
   }
+  if (error.keyword === 'additionalProperties') {
+    const name = nameOf(`${error.instancePath}/${error.params.additionalProperty}`);
+    const allowed = Object.keys((schema.properties ?? {}) as object).join(', ');
+    return { code: 'FIELD_INVALID', message: `"${name}" is not known. Allowed there: ${allowed}.`, in: name };
+  }
   const name = nameOf(error.instancePath);
   const allowed = `Allowed: ${allowedBy(schema)}.`;
   if (part === 'querystring' && Array.isArray(error.data)) {
