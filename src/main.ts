@@ -13,6 +13,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   // What only some commands need is loaded only for them.
   openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
   serve,
+  emulate: async (config, options) => {
+    const signalled = untilSignalled();
+    return (await import('./run-emulator.ts')).runEmulator(config, options, signalled);
+  },
 }).catch((error: unknown) => {
   // A bug. What it says may quote data, so only where it happened is shown.
   const [at = ''] =

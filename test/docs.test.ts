@@ -1,8 +1,9 @@
 /** What the documentation says of routes, settings and commands is what they are. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { SETTINGS } from '../src/config/settings.ts';
-import { PAGES, readPage, renderPage } from './support/reference-docs.ts';
+import { PAGES, readPage, renderPage, renderSeedSchema, SEED_SCHEMA_FILE } from './support/reference-docs.ts';
 
 for (const page of PAGES) {
   test(`docs/${page} is current; node test/support/reference-docs.ts makes it so`, async () => {
@@ -10,11 +11,15 @@ for (const page of PAGES) {
   });
 }
 
+test('schemas/seed.schema.json is current, by the same command', async () => {
+  assert.equal(await readFile(SEED_SCHEMA_FILE, 'utf8'), renderSeedSchema());
+});
+
 test('Every setting and every family of commands is in the documentation', async () => {
   const configuration = await readPage('configuration.md');
   for (const { name } of SETTINGS) assert.ok(configuration.includes(`| \`${name}\` |`), name);
   const cli = await readPage('cli.md');
-  for (const command of ['serve', 'migrate', 'doctor', 'token create', 'token list', 'token revoke']) {
+  for (const command of ['serve', 'emulate', 'migrate', 'doctor', 'token create', 'token list', 'token revoke']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
   for (const command of ['definition create', 'definition list', 'definition update', 'brand create', 'brand list']) {

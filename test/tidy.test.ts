@@ -15,6 +15,8 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   http: ['domain', 'actions'],
   config: [],
   // Migrating and examining a store are no use cases of the API: the command line does them through the port.
+  // A composition root beside src/app.ts: it puts a server together, on a store in memory.
+  emulator: ['domain', 'actions', 'http', 'config', 'storage', 'storage/port', 'close-gracefully', 'start-failures'],
   cli: ['domain', 'actions', 'config', 'storage/port'],
 };
 

@@ -18,6 +18,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Run the server',
     load: async () => (await import('./commands/serve.ts')).addServe,
   },
+  emulate: {
+    summary: 'Run a stand-in for HubSpot, for tests of other programs',
+    load: async () => (await import('./commands/emulate.ts')).addEmulate,
+  },
   migrate: {
     summary: 'Bring the database to the schema of this version',
     load: async () => (await import('./commands/migrate.ts')).addMigrate,
@@ -97,6 +101,7 @@ export async function buildProgram(
 const HELP = `
 Examples:
   optio serve                                  run the server on http://127.0.0.1:8080
+  optio emulate                                stand in for HubSpot in tests of your programs
   optio token create --name crm                make a token and show it, once
   optio definition create --name Newsletter    add a type of mail that contacts may want or not
   optio doctor                                 find out what is wrong

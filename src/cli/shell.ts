@@ -3,6 +3,14 @@ import type { Environment } from '../config/read-config.ts';
 import type { Config } from '../config/settings.ts';
 import type { Store } from '../storage/port.ts';
 
+/** What `optio emulate` takes besides settings, as it was written. */
+export interface EmulateOptions {
+  readonly seed?: string;
+  readonly now?: string;
+  readonly latency?: string;
+  readonly fail?: string;
+}
+
 /** The world around the command line. */
 export interface Shell {
   readonly environment: Environment;
@@ -13,6 +21,8 @@ export interface Shell {
   readonly openStore: (databaseUrl: string) => Promise<Store>;
   /** Serves until a signal says stop. */
   readonly serve: (config: Config) => Promise<CommandResult>;
+  /** Stands in for HubSpot until a signal says stop. */
+  readonly emulate: (config: Config, options: EmulateOptions) => Promise<CommandResult>;
 }
 
 /** What a command ends with; the exit codes are 0, 1 and 2. */

@@ -6,13 +6,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/program.ts';
 import { flagName, SETTINGS } from '../../src/config/settings.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { emulatorRoutes } from '../../src/emulator/routes.ts';
+import { SEED_SCHEMA } from '../../src/emulator/seed-schema.ts';
+import type { Route } from '../../src/http/endpoint.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const GENERATED = /(<!-- generated: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** Pages whose marked parts are generated. */
-export const PAGES = ['api.md', 'configuration.md', 'cli.md'] as const;
+export const PAGES = ['api.md', 'configuration.md', 'cli.md', 'emulator.md'] as const;
+
+/** Made of the schema that validates seeds. */
+export const SEED_SCHEMA_FILE = new URL('../../schemas/seed.schema.json', import.meta.url);
 
 export function readPage(page: string): Promise<string> {
   return readFile(new URL(page, DOCS), 'utf8');
@@ -23,7 +30,8 @@ export async function renderPage(page: string): Promise<string> {
   const parts: Record<string, string> = {
     settings: renderSettings(),
     commands: await renderCommands(),
-    routes: renderRoutes(),
+    routes: renderRoutes(ROUTES),
+    'emulator-routes': renderEmulatorRoutes(),
   };
   return (await readPage(page)).replace(GENERATED, (_, begin: string, name: string, end: string) => {
     const part = parts[name];
@@ -43,12 +51,25 @@ function renderSettings(): string {
 }
 
 /** A row a route: what it does, and the scopes any of which suffices, by HubSpot's older names before the newer. */
-function renderRoutes(): string {
-  const rows = ROUTES.map(({ method, path, scopes, endpoint }) => {
+function renderRoutes(routes: readonly Route[]): string {
+  const rows = routes.map(({ method, path, scopes, endpoint }) => {
     const needed = scopes === 'public' ? 'none' : scopes.map((scope) => `\`${scope}\``).join(', ');
     return `| \`${method}\` | \`${path.replace(/:(\w+)/g, '{$1}')}\` | ${endpoint.schema.summary} | ${needed} |`;
   });
   return ['| method | path | what it does | scopes, any one of |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function renderEmulatorRoutes(): string {
+  const rows = emulatorRoutes(null as unknown as Emulator).map(({ method, path, endpoint: { schema } }) => {
+    return `| \`${method}\` | \`${path}\` | ${schema.summary}. ${schema.description} |`;
+  });
+  return ['| method | path | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** For editors, which know no formats of ours. */
+export function renderSeedSchema(): string {
+  const known = JSON.stringify(SEED_SCHEMA, (key, value) => (key === 'format' ? undefined : value), 2);
+  return `${known.replace('{', '{\n  "$schema": "http://json-schema.org/draft-07/schema#",')}\n`;
 }
 
 async function renderCommands(): Promise<string> {
@@ -79,5 +100,6 @@ function helpOf(command: Command): string {
 }
 
 if (import.meta.main) {
+  await writeFile(SEED_SCHEMA_FILE, renderSeedSchema());
   for (const page of PAGES) await writeFile(new URL(page, DOCS), await renderPage(page));
 }

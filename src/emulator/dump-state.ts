@@ -1,0 +1,108 @@
+/** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
+import type { Account, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
+import { publicApiActor } from '../domain/outcome.ts';
+import type { Store, StoredSubscriber } from '../storage/port.ts';
+import type { Seed, SeedAccount, SeedBrand, SeedChange, SeedContact, SeedDefinition, SeedToken } from './seed.ts';
+
+/** `secrets` are those that are known, by their SHA-256. */
+export async function dumpState(store: Store, secrets: ReadonlyMap<string, string>): Promise<Seed> {
+  const contacts = await readContacts(store);
+  const accounts: SeedAccount[] = [];
+  for (const account of (await store.catalog.listAccounts()).sort((a, b) => a.createdAt - b.createdAt || a.id - b.id)) {
+    const catalog = (await store.catalog.loadCatalog(account.id))!;
+    const apps = await store.catalog.listApps(account.id);
+    const tokens = await store.catalog.listTokens(account.id);
+    accounts.push({
+      ...dumpAccount(account),
+      brands: [...catalog.businessUnits.values()].map(dumpBrand),
+      definitions: [...catalog.definitions.values()].map(dumpDefinition),
+      apps: apps.map(({ id, name, createdAt }) => ({ id, name, createdAt: instant(createdAt) })),
+      tokens: tokens.map((token) => dumpToken(token, secrets)),
+      contacts: contacts.get(account.id) ?? [],
+    });
+  }
+  return { accounts };
+}
+
+const PAGE = 1_000;
+
+/** By account, in the order of their addresses. */
+async function readContacts(store: Store): Promise<Map<number, SeedContact[]>> {
+  const subscribers: StoredSubscriber[] = [];
+  for (let page = await store.subscribers.scan(null, PAGE); page.length > 0; ) {
+    subscribers.push(...page);
+    page = await store.subscribers.scan(page.at(-1)!.ref, PAGE);
+  }
+  const contacts = new Map<number, SeedContact[]>();
+  for (const { ref, address, state } of subscribers) {
+    const events = await store.subscribers.history(ref, state.version);
+    const contact = { email: address ?? '', changes: events.reverse().map(dumpChange) };
+    contacts.set(ref.accountId, [...(contacts.get(ref.accountId) ?? []), contact]);
+  }
+  for (const of of contacts.values()) of.sort((a, b) => (a.email < b.email ? -1 : 1));
+  return contacts;
+}
+
+function dumpChange(event: LedgerEvent): SeedChange {
+  const body = JSON.parse(event.body) as EventBody;
+  const { appId, source } = body;
+  const by = {
+    timestamp: instant(event.occurredAt),
+    appId,
+    ...(source !== publicApiActor(appId).source && { source }),
+  };
+  if (body.type === 'OPTED_OUT_OF_ALL') return { optOutOfAll: true, businessUnitId: body.businessUnitId, ...by };
+  return {
+    subscriptionId: body.subscriptionId,
+    status: body.to,
+    legalBasis: body.legalBasis,
+    legalBasisExplanation: event.personal?.legalBasisExplanation?.value ?? null,
+    ...by,
+    ...(body.ended && { leavesUnsubscribed: body.ended.flatMap(({ unsubscribed }) => unsubscribed) }),
+  };
+}
+
+function dumpAccount(account: Account): SeedAccount {
+  const { id, name, dataPrivacy } = account;
+  return { id, name, dataPrivacy, ...created(account) };
+}
+
+function dumpBrand(brand: BusinessUnit): SeedBrand {
+  return { id: brand.id, name: brand.name, ...created(brand) };
+}
+
+function dumpDefinition(definition: SubscriptionDefinition): SeedDefinition {
+  const { id, name, description, purpose, communicationMethod, businessUnitId } = definition;
+  const { isActive, isDefault, isInternal, translations } = definition;
+  return {
+    ...{ id, name, description, purpose, communicationMethod, businessUnitId, isActive, isDefault, isInternal },
+    translations: translations.map(dumpTranslation),
+    ...created(definition),
+  };
+}
+
+function dumpTranslation(translation: Translation) {
+  const { languageCode, name, description } = translation;
+  return { languageCode, name, description, ...created(translation) };
+}
+
+function dumpToken(token: Token, secrets: ReadonlyMap<string, string>): SeedToken {
+  const { id, name, appId, scopes, secretHash, hint, createdAt, expiresAt, revokedAt } = token;
+  const secret = secrets.get(secretHash);
+  return {
+    ...(secret === undefined ? { sha256: secretHash, hint } : { token: secret }),
+    ...{ id, name, appId, scopes },
+    createdAt: instant(createdAt),
+    expiresAt: expiresAt === null ? null : instant(expiresAt),
+    revokedAt: revokedAt === null ? null : instant(revokedAt),
+  };
+}
+
+function created(of: { readonly createdAt: number; readonly updatedAt: number }) {
+  return { createdAt: instant(of.createdAt), updatedAt: instant(of.updatedAt) };
+}
+
+function instant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

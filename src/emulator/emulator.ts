@@ -1,0 +1,93 @@
+/** The second composition root: Optio as a stand-in for HubSpot in tests. In memory, and it can be reset. */
+import type { FastifyBaseLogger } from 'fastify';
+import { prepareToClose } from '../close-gracefully.ts';
+import { readVersion } from '../config/version.ts';
+import { ROUTES } from '../http/routes.ts';
+import { buildServer } from '../http/server.ts';
+import { inUrl } from '../start-failures.ts';
+import { FaultPlan, type Faults } from './faults.ts';
+import { addHooks } from './hooks.ts';
+import { emulatorRoutes } from './routes.ts';
+import type { Seed } from './seed.ts';
+import type { Beginnings } from './start-options.ts';
+import { World } from './world.ts';
+
+export interface EmulatorOptions extends Beginnings {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly logger: FastifyBaseLogger | false;
+}
+
+/** A running emulator, as its endpoints and `startOptio` steer it. */
+export class Emulator {
+  readonly #beginnings: Beginnings;
+  #world: World;
+  /** Resets come one after the other. */
+  #resetting: Promise<void> = Promise.resolve();
+  #close: () => Promise<void> = async () => {};
+  url = '';
+
+  /** Throws `SeedFault`, and what listening throws; nothing is left running then. */
+  static async start(options: EmulatorOptions): Promise<Emulator> {
+    const emulator = new Emulator(options, await World.create(options));
+    try {
+      await emulator.#listen(options);
+      return emulator;
+    } catch (error) {
+      await emulator.stop();
+      throw error;
+    }
+  }
+
+  private constructor(beginnings: Beginnings, world: World) {
+    this.#beginnings = beginnings;
+    this.#world = world;
+  }
+
+  async #listen({ host, port, logger }: EmulatorOptions): Promise<void> {
+    const worldNow = () => this.#world;
+    const server = await buildServer(() => this.#world.context, {
+      logger,
+      version: readVersion(),
+      routes: [...ROUTES, ...emulatorRoutes(this)],
+      addHooks: (app) => addHooks(app, worldNow),
+    });
+    this.#close = prepareToClose(server);
+    await server.listen({ host, port });
+    const address = server.server.address();
+    this.url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
+  }
+
+  /** The world in which requests arrive now. */
+  get world(): World {
+    return this.#world;
+  }
+
+  /**
+   * Begins again as at the start, with another seed where one is given. Requests that are under way end as if nothing
+   * had happened, and those that arrive from now on see only the new world. Throws `SeedFault`, and then nothing changes.
+   */
+  reset(seed: Seed = this.#beginnings.seed): Promise<void> {
+    const done = this.#resetting.then(async () => {
+      const before = this.#world;
+      this.#world = await World.create({ ...this.#beginnings, seed });
+      before.end();
+    });
+    this.#resetting = done.catch(() => {});
+    return done;
+  }
+
+  /** From the next request on; the dice begin anew. */
+  setFaults(faults: Faults): void {
+    this.#world.faults = new FaultPlan(faults);
+  }
+
+  /** Finishes what was accepted, without making it wait any longer, and lets go of everything. Idempotent. */
+  async stop(): Promise<void> {
+    await this.#resetting;
+    this.#world.hurry();
+    await this.#close();
+    this.#world.end();
+  }
+}

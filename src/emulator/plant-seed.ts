@@ -1,0 +1,150 @@
+/** Fills an empty store with what a seed says. What contacts said is committed as every change is, so the ledger is true. */
+import { Committer } from '../actions/committer.ts';
+import type { Randomness } from '../actions/context.ts';
+import { type Address, parseAddress, subscriberKey } from '../domain/address.ts';
+import { type Catalog, makeCatalog } from '../domain/catalog.ts';
+import { type Actor, type ChangeRequest, type Outcome, publicApiActor } from '../domain/outcome.ts';
+import type { LegalBasis } from '../domain/preferences.ts';
+import type { NewAccount, Store } from '../storage/port.ts';
+import { composeAccounts, instantAt, listed } from './compose-accounts.ts';
+import type { Seed, SeedChange, SeedContact } from './seed.ts';
+import { faultAt } from './seed-fault.ts';
+
+/** `now` is the instant of what the seed does not date, in epoch milliseconds. Throws `SeedFault`. */
+export async function plantSeed(store: Store, seed: Seed, now: number, randomness: Randomness): Promise<void> {
+  const accounts = composeAccounts(seed, now, randomness);
+  for (const account of accounts) await store.catalog.insertAccount(account);
+  for (const [index, account] of accounts.entries()) {
+    const planter = new ContactPlanter(store, account, now, randomness);
+    await planter.plant(seed.accounts[index]!.contacts ?? [], `accounts[${index}].contacts`);
+  }
+}
+
+class ContactPlanter {
+  readonly #account: NewAccount;
+  readonly #now: number;
+  readonly #committer: Committer;
+  readonly #whole: Catalog;
+  /** What the committer goes by: the instant, and what is set up, of the change that is committed now. */
+  #clock: number;
+  #catalog: Catalog;
+
+  constructor(store: Store, account: NewAccount, now: number, randomness: Randomness) {
+    this.#account = account;
+    this.#now = now;
+    this.#clock = now;
+    this.#whole = catalogOfItsTime(account, {});
+    this.#catalog = this.#whole;
+    const catalogs = { catalog: async () => this.#catalog, freshCatalog: async () => this.#catalog };
+    this.#committer = new Committer(store.subscribers, catalogs, () => this.#clock, randomness);
+  }
+
+  async plant(contacts: readonly SeedContact[], at: string): Promise<void> {
+    const places = new Map<string, string>();
+    for (const [index, { email, changes }] of contacts.entries()) {
+      const here = `${at}[${index}]`;
+      const address = parseAddress(email);
+      if (!address)
+        throw faultAt(`${here}.email`, `was ${JSON.stringify(email.slice(0, 80))}, which is no e-mail address`);
+      const earlier = places.get(address.normalised);
+      if (earlier) throw faultAt(`${here}.email`, `is the same as ${earlier}.email. Allowed: each contact only once`);
+      places.set(address.normalised, here);
+      await this.#plantChanges(address, changes, `${here}.changes`);
+    }
+  }
+
+  async #plantChanges(address: Address, changes: readonly SeedChange[], at: string): Promise<void> {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const [index, change] of changes.entries()) {
+      const here = `${at}[${index}]`;
+      const instant = instantAt(change.timestamp, `${here}.timestamp`);
+      if (instant !== null && instant <= last) {
+        throw faultAt(`${here}.timestamp`, `was ${change.timestamp}. Allowed: an instant after the change before it`);
+      }
+      this.#clock = instant ?? this.#now;
+      last = Math.max(this.#clock, last + 1);
+      this.#catalog = change.leavesUnsubscribed ? catalogOfItsTime(this.#account, change) : this.#whole;
+      await this.#commit(address, change, here);
+    }
+  }
+
+  async #commit(address: Address, change: SeedChange, at: string): Promise<void> {
+    const accountId = this.#account.account.id;
+    const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+    const changes = [{ ref, address, request: readChange(change, at) }];
+    const committed = await this.#committer.submit({ accountId, actor: this.#actorOf(change, at), changes });
+    // The store is nobody else's and one change waits at a time.
+    if (committed.kind !== 'committed') throw new Error(`A seed's change could not be committed: ${committed.kind}`);
+    this.#refuse(committed.outcomes[0]!, at);
+  }
+
+  #actorOf({ appId, source }: SeedChange, at: string): Actor {
+    const { apps } = this.#account;
+    const app = appId === undefined ? apps[0] : apps.find(({ id }) => id === appId);
+    if (!app) throw faultAt(`${at}.appId`, `was ${appId}, which is no app of the account. Allowed: ${listed(apps)}`);
+    return source === undefined ? publicApiActor(app.id) : { appId: app.id, source };
+  }
+
+  #refuse(outcome: Outcome, at: string): void {
+    if (outcome.kind !== 'refused') return;
+    const { refusal } = outcome;
+    switch (refusal.code) {
+      case 'subscription-unknown': {
+        const allowed = listed(this.#account.definitions);
+        throw faultAt(
+          `${at}.subscriptionId`,
+          `was ${refusal.subscriptionId}, which is no definition of the account. Allowed: ${allowed}`,
+        );
+      }
+      case 'business-unit-unknown': {
+        const allowed = listed(this.#account.businessUnits);
+        throw faultAt(
+          `${at}.businessUnitId`,
+          `was ${refusal.businessUnitId}, which is no brand of the account. Allowed: ${allowed}`,
+        );
+      }
+      case 'opted-out-of-all':
+        throw faultAt(
+          `${at}.status`,
+          'was NOT_SPECIFIED, which would undo the opt-out before it. Allowed: SUBSCRIBED, UNSUBSCRIBED',
+        );
+      case 'subscription-inactive':
+      case 'legal-basis-required':
+        throw new Error(`A seed's change was refused for ${refusal.code}, which is not asked of it`);
+    }
+  }
+}
+
+/**
+ * The account's catalog as it may have been when something was said: what a contact once said of a definition that is
+ * inactive by now, or without the legal basis that is asked for by now, holds. Where it is known what a change leaves
+ * unsubscribed, the definitions that came later are not there yet.
+ */
+function catalogOfItsTime(
+  { account, businessUnits, definitions }: NewAccount,
+  { leavesUnsubscribed, subscriptionId }: Pick<SeedChange, 'leavesUnsubscribed' | 'subscriptionId'>,
+): Catalog {
+  const known = leavesUnsubscribed && new Set([...leavesUnsubscribed, subscriptionId]);
+  const then = definitions.filter(({ id }) => !known || known.has(id));
+  return makeCatalog(
+    { ...account, dataPrivacy: false },
+    businessUnits,
+    then.map((definition) => ({ ...definition, isActive: true })),
+  );
+}
+
+function readChange(change: SeedChange, at: string): ChangeRequest {
+  const { subscriptionId, status, optOutOfAll, businessUnitId = null } = change;
+  if (optOutOfAll === undefined ? subscriptionId === undefined || status === undefined : subscriptionId !== undefined) {
+    throw faultAt(at, 'must have either subscriptionId and status, or optOutOfAll');
+  }
+  if (optOutOfAll) return { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId };
+  return {
+    kind: 'status-change',
+    channel: 'EMAIL',
+    subscriptionId: subscriptionId!,
+    state: status!,
+    legalBasis: (change.legalBasis ?? null) as LegalBasis | null,
+    legalBasisExplanation: change.legalBasisExplanation ?? null,
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * The JSON Schema of seeds. It validates them and describes them in `/openapi.json`; `schemas/seed.schema.json` is made of
+ * it for editors.
+ */
+import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../actions/manage-checks.ts';
+import { SCOPES } from '../domain/access.ts';
+import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
+import { MAX_ID, TEXT } from '../http/query-types.ts';
+
+const ID = { type: 'integer', minimum: 0, maximum: MAX_ID, format: 'id' } as const;
+const NAME = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
+const LONG_TEXT = { ...TEXT, maxLength: MAX_TEXT_CHARACTERS } as const;
+const INSTANT = { type: 'string', description: 'ISO 8601 with an offset, or a UTC date.' } as const;
+const OPTIONAL_INSTANT = { type: ['string', 'null'], description: 'ISO 8601; null: never.' } as const;
+const CREATED = { createdAt: INSTANT, updatedAt: INSTANT } as const;
+const MAX_TOKEN_CHARACTERS = 256;
+
+const BRAND = {
+  title: 'SeedBrand',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name'],
+  properties: { id: { ...ID, description: "0 is the account's own, which is always there." }, name: NAME, ...CREATED },
+} as const;
+
+const TRANSLATION = {
+  title: 'SeedTranslation',
+  type: 'object',
+  additionalProperties: false,
+  required: ['languageCode', 'name'],
+  properties: {
+    languageCode: { ...TEXT, description: 'A BCP 47 language tag.' },
+    name: NAME,
+    description: LONG_TEXT,
+    ...CREATED,
+  },
+} as const;
+
+const DEFINITION = {
+  title: 'SeedDefinition',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name'],
+  properties: {
+    id: ID,
+    name: NAME,
+    description: LONG_TEXT,
+    purpose: { ...NAME, description: 'Marketing by default.' },
+    communicationMethod: { ...NAME, description: 'Email by default.' },
+    businessUnitId: { ...ID, description: 'Its brand; 0 by default.' },
+    isActive: { type: 'boolean', description: 'True by default.' },
+    isDefault: { type: 'boolean', description: 'False by default.' },
+    isInternal: { type: 'boolean', description: 'False by default.' },
+    translations: { type: 'array', items: TRANSLATION },
+    ...CREATED,
+  },
+} as const;
+
+const APP = {
+  title: 'SeedApp',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name'],
+  properties: { id: ID, name: NAME, createdAt: INSTANT },
+} as const;
+
+const TOKEN = {
+  title: 'SeedToken',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    token: { ...TEXT, maxLength: MAX_TOKEN_CHARACTERS, description: 'The token itself. Either this or sha256.' },
+    sha256: { ...TEXT, maxLength: 64, description: 'Of a token that only whoever made it knows.' },
+    hint: { ...TEXT, maxLength: 4, description: "The token's last four characters, beside sha256." },
+    id: { ...TEXT, maxLength: 36, description: 'A UUID that names the token.' },
+    name: { ...NAME, description: '"Test token" by default.' },
+    appId: { ...ID, description: "The account's first app by default." },
+    scopes: { type: 'array', minItems: 1, items: { type: 'string', enum: SCOPES }, description: 'All by default.' },
+    createdAt: INSTANT,
+    expiresAt: OPTIONAL_INSTANT,
+    revokedAt: OPTIONAL_INSTANT,
+  },
+} as const;
+
+const CHANGE = {
+  title: 'SeedChange',
+  description: 'Either subscriptionId and status, or optOutOfAll.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    subscriptionId: ID,
+    status: { type: 'string', enum: STATES },
+    legalBasis: { type: ['string', 'null'], enum: [...LEGAL_BASES, null] },
+    legalBasisExplanation: { ...LONG_TEXT, type: ['string', 'null'] },
+    optOutOfAll: { type: 'boolean', enum: [true] },
+    businessUnitId: {
+      ...ID,
+      type: ['integer', 'null'],
+      description: 'Of an opt-out: its brand; null or absent is the whole account.',
+    },
+    timestamp: { ...INSTANT, description: 'Later than the change before; the emulator’s time by default.' },
+    appId: { ...ID, description: "Who changed it; the account's first app by default." },
+    source: { ...NAME, description: 'What the status shows as its source.' },
+    leavesUnsubscribed: {
+      type: 'array',
+      items: ID,
+      description:
+        'Of a status that ends an opt-out of everything: the definitions that it leaves unsubscribed; all others in its scope by default.',
+    },
+  },
+} as const;
+
+const CONTACT = {
+  title: 'SeedContact',
+  type: 'object',
+  additionalProperties: false,
+  required: ['email', 'changes'],
+  properties: {
+    email: TEXT,
+    changes: { type: 'array', items: CHANGE, description: 'What the contact said, the oldest first.' },
+  },
+} as const;
+
+const ACCOUNT = {
+  title: 'SeedAccount',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    id: { ...ID, description: '10000001 by default, one more for each further account.' },
+    name: { ...NAME, description: '"Test account" by default.' },
+    dataPrivacy: { type: 'boolean', description: 'Whether changes need a legal basis; false by default.' },
+    ...CREATED,
+    brands: { type: 'array', items: BRAND },
+    definitions: {
+      type: 'array',
+      items: DEFINITION,
+      description: 'By default the three of a new account, as 30000001, 30000002 and 30000003.',
+    },
+    apps: { type: 'array', minItems: 1, items: APP, description: 'One by default, 20000001.' },
+    tokens: {
+      type: 'array',
+      items: TOKEN,
+      description: 'By default the first account has the fixed token and others have none.',
+    },
+    contacts: { type: 'array', items: CONTACT },
+  },
+} as const;
+
+export const SEED_SCHEMA = {
+  title: 'Seed',
+  description: 'What an emulator holds: accounts, what they have set up, and what their contacts said.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['accounts'],
+  properties: {
+    $schema: { type: 'string', description: 'For editors: node_modules/optio/schemas/seed.schema.json' },
+    accounts: { type: 'array', minItems: 1, items: ACCOUNT },
+  },
+} as const;

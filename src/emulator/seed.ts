@@ -1,0 +1,122 @@
+/** What an emulator holds: the form of seed files and of the state that it tells. `docs/emulator.md` explains it. */
+
+/** ISO 8601 with an offset, such as `2026-01-31T12:00:00Z`, or a date, which begins at midnight UTC. */
+export type SeedInstant = string;
+
+export interface Seed {
+  /** For editors. */
+  readonly $schema?: string;
+  /** At least one. `{}` is an account as Optio makes one. */
+  readonly accounts: readonly SeedAccount[];
+}
+
+/** Instants are by default the emulator's time when the seed is planted. */
+export interface SeedAccount {
+  /** 10000001 by default, one more for each further account. */
+  readonly id?: number;
+  /** "Test account" by default. */
+  readonly name?: string;
+  readonly dataPrivacy?: boolean;
+  readonly createdAt?: SeedInstant;
+  readonly updatedAt?: SeedInstant;
+  /** Beside brand 0, which is always there. */
+  readonly brands?: readonly SeedBrand[];
+  /** By default those three that Optio gives a new account, as 30000001, 30000002 and 30000003. */
+  readonly definitions?: readonly SeedDefinition[];
+  /** One by default, 20000001. */
+  readonly apps?: readonly SeedApp[];
+  /** By default the first account has the emulator's fixed token, and others have none. */
+  readonly tokens?: readonly SeedToken[];
+  readonly contacts?: readonly SeedContact[];
+}
+
+export interface SeedBrand {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt?: SeedInstant;
+  readonly updatedAt?: SeedInstant;
+}
+
+export interface SeedDefinition {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  /** Marketing by default. */
+  readonly purpose?: string;
+  /** Email by default. */
+  readonly communicationMethod?: string;
+  /** Its brand; 0 by default. */
+  readonly businessUnitId?: number;
+  /** True by default. */
+  readonly isActive?: boolean;
+  readonly isDefault?: boolean;
+  readonly isInternal?: boolean;
+  readonly translations?: readonly SeedTranslation[];
+  readonly createdAt?: SeedInstant;
+  readonly updatedAt?: SeedInstant;
+}
+
+export interface SeedTranslation {
+  /** BCP 47. */
+  readonly languageCode: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly createdAt?: SeedInstant;
+  readonly updatedAt?: SeedInstant;
+}
+
+export interface SeedApp {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt?: SeedInstant;
+}
+
+/** Has either `token` or `sha256`. */
+export interface SeedToken {
+  /** The token itself. */
+  readonly token?: string;
+  /** 64 hexadecimal digits: of a token that only whoever made it knows. */
+  readonly sha256?: string;
+  /** The token's last four characters, beside `sha256`. */
+  readonly hint?: string;
+  /** A UUID. */
+  readonly id?: string;
+  /** "Test token" by default. */
+  readonly name?: string;
+  /** The account's first app by default. */
+  readonly appId?: number;
+  /** All by default, `optio.admin` too. */
+  readonly scopes?: readonly string[];
+  readonly createdAt?: SeedInstant;
+  /** May be past, as of a token that has expired. */
+  readonly expiresAt?: SeedInstant | null;
+  readonly revokedAt?: SeedInstant | null;
+}
+
+/** What a contact said, the oldest first; what reads of it follows, as on any server. */
+export interface SeedContact {
+  readonly email: string;
+  readonly changes: readonly SeedChange[];
+}
+
+/** Has either `subscriptionId` and `status`, or `optOutOfAll`. */
+export interface SeedChange {
+  readonly subscriptionId?: number;
+  readonly status?: 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
+  readonly legalBasis?: string | null;
+  readonly legalBasisExplanation?: string | null;
+  readonly optOutOfAll?: true;
+  /** Of an opt-out: its brand; the whole account by default. */
+  readonly businessUnitId?: number | null;
+  /** Later than the change before. */
+  readonly timestamp?: SeedInstant;
+  /** Who changed it; the account's first app by default. */
+  readonly appId?: number;
+  /** What a status shows as its source; by default what it shows of a change by that app through the API. */
+  readonly source?: string;
+  /**
+   * Of a status that ends an opt-out of everything: the definitions that it leaves unsubscribed. By default all others
+   * in the opt-out's scope.
+   */
+  readonly leavesUnsubscribed?: readonly number[];
+}

@@ -1,0 +1,98 @@
+/** Optio inside a test suite: one call starts a stand-in of its own on a free port. */
+import { parseInstant } from '../actions/parse-instant.ts';
+import { Emulator } from './emulator.ts';
+import type { FaultRule, Faults } from './faults.ts';
+import { readSeed, readSeedFile } from './read-seed.ts';
+import type { ReceivedRequest } from './received-requests.ts';
+import type { Seed } from './seed.ts';
+import { parseDuration } from './settable-clock.ts';
+import { OptionFault, readFaults, readStartOptions, type StartOptions } from './start-options.ts';
+
+export interface OptioOptions extends StartOptions {
+  /** 127.0.0.1 by default. */
+  readonly host?: string | undefined;
+  /** A free one by default. */
+  readonly port?: number | undefined;
+}
+
+/** The time by which a stand-in goes. */
+export interface OptioClock {
+  now(): Date;
+  /** Sets it; it then stands still. */
+  set(instant: string | Date): void;
+  /** Moves it by an ISO 8601 duration such as `PT90M`, or by milliseconds. */
+  advance(by: string | number): void;
+  /** Lets it run on from what it shows. */
+  run(): void;
+  stop(): void;
+}
+
+/** A running stand-in. */
+export interface Optio {
+  /** `http://127.0.0.1:PORT`: what a client takes for HubSpot's address. */
+  readonly url: string;
+  /** A token with all scopes, unless the seed of the last reset has another first one. */
+  readonly token: string;
+  readonly clock: OptioClock;
+  /** Begins again as at the start, or with another seed. */
+  reset(seed?: Seed | string): Promise<void>;
+  /** What it holds, in the form of a seed. */
+  state(): Promise<Seed>;
+  /** What it received since the last reset, the oldest first. */
+  requests(): ReceivedRequest[];
+  /** Lets requests fail by these rules, in place of those before; by none where there are none. */
+  setFaults(faults: Faults | readonly FaultRule[]): void;
+  /** Finishes what it accepted and ends. Idempotent. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a stand-in. Rejects where an option or the seed cannot be meant, saying what would be right. */
+export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
+  const { host = '127.0.0.1', port = 0 } = options;
+  const beginnings = await readStartOptions(options, (option) => `the option ${option}`);
+  const emulator = await Emulator.start({ ...beginnings, host, port, logger: false });
+  const stop = () => emulator.stop();
+  return {
+    url: emulator.url,
+    get token() {
+      return emulator.world.token;
+    },
+    clock: clockOf(emulator),
+    reset: async (seed) =>
+      emulator.reset(
+        seed === undefined ? undefined : typeof seed === 'string' ? await readSeedFile(seed) : readSeed(seed),
+      ),
+    state: () => emulator.world.state(),
+    requests: () => emulator.world.received.list(),
+    setFaults: (faults) =>
+      emulator.setFaults(readFaults(Array.isArray(faults) ? { rules: faults } : (faults as Faults))),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function clockOf(emulator: Emulator): OptioClock {
+  const clock = () => emulator.world.clock;
+  return {
+    now: () => new Date(clock().now()),
+    set: (instant) => clock().set(readInstant(instant)),
+    advance: (by) => clock().advance(readDuration(by)),
+    run: () => clock().run(),
+    stop: () => clock().stop(),
+  };
+}
+
+function readInstant(instant: string | Date): number {
+  const read = typeof instant === 'string' ? parseInstant(instant) : instant.getTime();
+  if (read !== null && !Number.isNaN(read)) return read;
+  throw new OptionFault(`${JSON.stringify(instant)} is no instant: it must be ISO 8601 such as 2026-01-31T12:00:00Z`);
+}
+
+function readDuration(by: string | number): number {
+  const read = typeof by === 'string' ? parseDuration(by) : by;
+  if (read !== null && Number.isFinite(read)) return read;
+  throw new OptionFault(
+    `${JSON.stringify(by)} is no duration: it must be ISO 8601 such as PT90M or P30D, or milliseconds`,
+  );
+}

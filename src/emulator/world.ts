@@ -1,0 +1,91 @@
+/**
+ * All that an emulator forgets when it is reset: a store in memory, what is set up in it, the clock, the ids, the faults.
+ * A reset makes a new world; a request that is under way ends in the one in which it arrived.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Context } from '../actions/context.ts';
+import { createContext, stopContext } from '../actions/create-context.ts';
+import { hashSecret } from '../actions/hash-secret.ts';
+import { openSqliteStore } from '../storage/sqlite/open-sqlite-store.ts';
+import { FIXED_TOKEN } from './defaults.ts';
+import { dumpState } from './dump-state.ts';
+import { FaultPlan } from './faults.ts';
+import { plantSeed } from './plant-seed.ts';
+import { ReceivedRequests } from './received-requests.ts';
+import type { Seed } from './seed.ts';
+import { countingIds } from './sequences.ts';
+import { SettableClock } from './settable-clock.ts';
+import type { Beginnings } from './start-options.ts';
+
+export class World {
+  readonly context: Context;
+  readonly clock: SettableClock;
+  readonly received = new ReceivedRequests();
+  /** Opens the first account: its first token that is known. */
+  readonly token: string;
+  faults: FaultPlan;
+  readonly #secrets: ReadonlyMap<string, string>;
+  readonly #patience = new AbortController();
+  #underWay = 0;
+  #isOver = false;
+
+  /** Throws `SeedFault`; nothing is left open then. */
+  static async create(beginnings: Beginnings): Promise<World> {
+    const clock = new SettableClock(beginnings.now);
+    const randomness = countingIds();
+    const store = await openSqliteStore(':memory:');
+    try {
+      await store.migrate();
+      await plantSeed(store, beginnings.seed, clock.now(), randomness);
+      const context = await createContext(store, { clock: clock.now, randomness });
+      return new World(beginnings, context, clock);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  private constructor({ seed, faults }: Beginnings, context: Context, clock: SettableClock) {
+    this.context = context;
+    this.clock = clock;
+    this.faults = new FaultPlan(faults);
+    const known = seed.accounts.flatMap(({ tokens = [] }) => tokens.flatMap(({ token }) => token ?? []));
+    this.#secrets = new Map([FIXED_TOKEN, ...known].map((secret) => [hashSecret(secret), secret]));
+    this.token = seed.accounts[0]?.tokens?.find(({ token }) => token !== undefined)?.token ?? FIXED_TOKEN;
+  }
+
+  /** What it holds, in the form of a seed. */
+  state(): Promise<Seed> {
+    return dumpState(this.context.store, this.#secrets);
+  }
+
+  enter(): void {
+    this.#underWay += 1;
+  }
+
+  leave(): void {
+    this.#underWay -= 1;
+    if (this.#isOver && this.#underWay === 0) void this.#close();
+  }
+
+  /** Waits, unless the emulator is stopped meanwhile. */
+  async wait(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#patience.signal }).catch(() => {});
+  }
+
+  /** Nothing new arrives in it. Its store is closed once what is under way has ended. */
+  end(): void {
+    this.#isOver = true;
+    if (this.#underWay === 0) void this.#close();
+  }
+
+  /** What waits on purpose waits no longer. */
+  hurry(): void {
+    this.#patience.abort();
+  }
+
+  async #close(): Promise<void> {
+    stopContext(this.context);
+    await this.context.store.close();
+  }
+}
