@@ -81,9 +81,13 @@ export class OptioServer {
     this.#output = output;
   }
 
-  /** Starts `optio serve` on a free port, and waits until it says where it listens and what it has to say besides. */
-  static async start(t: Lifetime, options: RunOptions & { readonly args?: readonly string[] }): Promise<OptioServer> {
-    const child = spawnOptio(['serve', '--port', '0', ...(options.args ?? [])], options);
+  /** Starts `optio serve`, or another command, on a free port, and waits until it says where it listens and what it has to say besides. */
+  static async start(
+    t: Lifetime,
+    options: RunOptions & { readonly command?: 'serve' | 'emulate'; readonly args?: readonly string[] },
+  ): Promise<OptioServer> {
+    const { command = 'serve', args = [] } = options;
+    const child = spawnOptio([command, '--port', '0', ...args], options);
     t.after(() => void child.kill('SIGKILL'));
     const output = collect(child);
     const url = await new Promise<string>((resolve, reject) => {
@@ -91,7 +95,7 @@ export class OptioServer {
         const found = LISTENING.exec(output.stdout)?.[1];
         if (found) setImmediate(resolve, found);
       });
-      child.once('close', () => reject(new Error(`optio serve ended (${child.exitCode}): ${output.stderr}`)));
+      child.once('close', () => reject(new Error(`optio ${command} ended (${child.exitCode}): ${output.stderr}`)));
     });
     return new OptioServer(url, child, output);
   }

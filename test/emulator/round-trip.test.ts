@@ -1,0 +1,101 @@
+/** What an emulator tells of its state, planted again, is that state, whatever was done to it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Optio, startOptio } from '../../src/index.ts';
+import { call, pathOf, read, V4, write } from './client.ts';
+
+const EMAILS = ['ada@example.com', 'Grace@Example.com', 'ünal@bücher.example'];
+const EVIDENCE = { legalBasis: 'CONSENT_WITH_NOTICE', legalBasisExplanation: 'Said so.' };
+
+/** Something that a client or an operator does; `pick` chooses among what there is. */
+const act = fc.oneof(
+  fc.record({
+    kind: fc.constant('write' as const),
+    email: fc.constantFrom(...EMAILS),
+    pick: fc.nat(),
+    statusState: fc.constantFrom('SUBSCRIBED', 'UNSUBSCRIBED', 'NOT_SPECIFIED'),
+    evidence: fc.constantFrom({}, EVIDENCE, { ...EVIDENCE, legalBasisExplanation: 'Said so again.' }),
+  }),
+  fc.record({ kind: fc.constant('opt-out' as const), email: fc.constantFrom(...EMAILS), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('definition' as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('brand' as const) }),
+  fc.record({ kind: fc.constant('token' as const) }),
+  fc.record({ kind: fc.constant('switch' as const), pick: fc.nat(), isActive: fc.boolean() }),
+  fc.record({ kind: fc.constant('privacy' as const), dataPrivacy: fc.boolean() }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 86_400_000) }),
+);
+type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Refusals are welcome: they change nothing. */
+async function perform(optio: Optio, wanted: Act): Promise<void> {
+  const ids = async (things: string): Promise<number[]> => {
+    const { body } = await call(optio, 'GET', `/optio/v1/${things}`);
+    return body.results.map(({ id }: { id: number }) => id);
+  };
+  const choose = async (things: string, pick: number) => {
+    const all = await ids(things);
+    return all[pick % all.length]!;
+  };
+  switch (wanted.kind) {
+    case 'write': {
+      const subscriptionId = await choose('definitions', wanted.pick);
+      await write(optio, wanted.email, { subscriptionId, statusState: wanted.statusState, ...wanted.evidence });
+      return;
+    }
+    case 'opt-out': {
+      const brand = await choose('brands', wanted.pick);
+      const scope = wanted.pick % 2 === 0 ? '' : `&businessUnitId=${brand}`;
+      await call(optio, 'POST', `${pathOf(wanted.email)}/unsubscribe-all?channel=EMAIL${scope}`);
+      return;
+    }
+    case 'definition': {
+      const businessUnitId = await choose('brands', wanted.pick);
+      await call(optio, 'POST', '/optio/v1/definitions', { name: 'Another', businessUnitId });
+      return;
+    }
+    case 'brand':
+      await call(optio, 'POST', '/optio/v1/brands', { name: 'Another' });
+      return;
+    case 'token':
+      await call(optio, 'POST', '/optio/v1/tokens', { name: 'Another' });
+      return;
+    case 'switch': {
+      const id = await choose('definitions', wanted.pick);
+      await call(optio, 'PATCH', `/optio/v1/definitions/${id}`, { isActive: wanted.isActive });
+      return;
+    }
+    case 'privacy':
+      await call(optio, 'PATCH', '/optio/v1/account', { dataPrivacy: wanted.dataPrivacy });
+      return;
+    case 'wait':
+      optio.clock.advance(wanted.ms);
+  }
+}
+
+/** All that can be asked about contacts and their set-up, without what tells one answer from another. */
+async function everythingThatReads(optio: Optio): Promise<unknown[]> {
+  const answers = [await call(optio, 'GET', `${V4}/definitions?includeTranslations=true`)];
+  for (const email of EMAILS) {
+    answers.push(await read(optio, email));
+    answers.push(await call(optio, 'GET', `${pathOf(email)}/unsubscribe-all?channel=EMAIL`));
+  }
+  return answers.map(({ body }) => body.results);
+}
+
+test('the state that is told is a seed of the same state', async (t) => {
+  const optio = await startOptio({ now: '2026-01-01' });
+  const again = await startOptio({ now: '2030-01-01' });
+  t.after(() => Promise.all([optio.stop(), again.stop()]));
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      await optio.reset();
+      for (const each of acts) await perform(optio, each);
+      const state = await optio.state();
+      await again.reset(JSON.parse(JSON.stringify(state)));
+      assert.deepEqual(await again.state(), state);
+      assert.deepEqual(await everythingThatReads(again), await everythingThatReads(optio));
+    }),
+    { numRuns: 60, endOnFailure: false },
+  );
+});

@@ -1,0 +1,183 @@
+/** Seeds: what they make, and what is said of those that cannot be meant. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { XStatic } from 'typebox/schema';
+import type { SEED_SCHEMA } from '../../src/emulator/seed-schema.ts';
+import { type Seed, startOptio } from '../../src/index.ts';
+import { CONTROL, call, pathOf, read, startFor, states, V4, write } from './client.ts';
+
+/** The compiler holds the two descriptions of a seed against each other. */
+export const described: (seed: XStatic<typeof SEED_SCHEMA>) => Seed = (seed) => seed;
+export const written: (seed: Seed) => { readonly accounts: readonly object[] } = (seed) => seed;
+
+/** The seed that docs/emulator.md shows. */
+async function documented(): Promise<Seed> {
+  const page = await readFile(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
+  return JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!);
+}
+
+test('the documented seed is there as it says', async (t) => {
+  const optio = await startFor(t, { seed: await documented(), now: '2026-06-01' });
+  assert.equal(optio.token, 'pat-opt1-for-the-crm');
+  const definitions = (await call(optio, 'GET', `${V4}/definitions`)).body.results;
+  assert.deepEqual(
+    definitions.map(({ id, businessUnitId, isActive }: Record<string, unknown>) => [id, businessUnitId, isActive]),
+    [
+      ['39644612', 0, true],
+      ['39644613', 7, true],
+      ['39644614', 0, false],
+    ],
+  );
+  const [newsletter, trail] = (await read(optio, 'ada@example.com')).body.results;
+  assert.partialDeepStrictEqual(newsletter, {
+    status: 'SUBSCRIBED',
+    source: 'Public status API, App ID:111',
+    legalBasis: 'CONSENT_WITH_NOTICE',
+    legalBasisExplanation: 'Ticked the box in our shop.',
+    timestamp: '2026-01-02T03:04:05.000Z',
+  });
+  assert.partialDeepStrictEqual(trail, { status: 'UNSUBSCRIBED', timestamp: '2026-02-01T00:00:00.000Z' });
+  assert.deepEqual(await states(optio, 'grace@example.com'), ['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+  const refused = await write(optio, 'ada@example.com', { subscriptionId: 39644613 });
+  assert.equal(refused.body.errors[0].code, 'LEGAL_BASIS_REQUIRED');
+  const reader = { ...optio, url: optio.url, token: 'pat-opt1-read-only' };
+  assert.equal((await read(reader, 'ada@example.com')).status, 200);
+  assert.equal((await write(reader, 'ada@example.com')).status, 403);
+});
+
+test('what contacts said is refused by nothing that came later, and stands in a ledger that holds', async (t) => {
+  const seed: Seed = {
+    accounts: [
+      {
+        dataPrivacy: true,
+        definitions: [
+          { id: 1, name: 'News' },
+          { id: 2, name: 'Old', isActive: false },
+        ],
+        contacts: [
+          {
+            email: 'ada@example.com',
+            changes: [
+              { subscriptionId: 2, status: 'SUBSCRIBED', source: 'Form on the old site' },
+              { optOutOfAll: true },
+              { subscriptionId: 1, status: 'SUBSCRIBED' },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+  const optio = await startFor(t, { seed, now: '2026-01-01' });
+  assert.deepEqual(await states(optio, 'ada@example.com'), ['SUBSCRIBED']);
+  const changes = (await optio.state()).accounts[0]!.contacts![0]!.changes;
+  assert.deepEqual(
+    changes.map(({ timestamp }) => timestamp),
+    ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.002Z'],
+  );
+  assert.equal(changes[0]!.source, 'Form on the old site');
+  assert.deepEqual(changes[2]!.leavesUnsubscribed, [2]);
+});
+
+test('accounts do not see each other', async (t) => {
+  const contact = { email: 'ada@example.com', changes: [{ optOutOfAll: true as const }] };
+  const seed = { accounts: [{ contacts: [contact] }, { tokens: [{ token: 'pat-of-the-other' }] }] };
+  const optio = await startFor(t, { seed });
+  assert.deepEqual(await states(optio, 'ada@example.com'), ['UNSUBSCRIBED', 'UNSUBSCRIBED', 'UNSUBSCRIBED']);
+  const other = { url: optio.url, token: 'pat-of-the-other' };
+  assert.deepEqual(await states(other, 'ada@example.com'), ['NOT_SPECIFIED', 'NOT_SPECIFIED', 'NOT_SPECIFIED']);
+  assert.equal((await call(other, 'GET', '/optio/v1/account')).body.id, 10000002);
+});
+
+const account = (fields: object) => ({ accounts: [fields] });
+const changes = (...of: object[]) => account({ contacts: [{ email: 'ada@example.com', changes: of }] });
+const CHANGE = 'accounts[0].contacts[0].changes';
+
+/** What is wrong with a seed, where, and how it is told. */
+const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegExp][] = [
+  [[], undefined, /The seed was \[\]\. Allowed: a JSON object with "accounts"/],
+  [{}, 'accounts', /Missing: the field "accounts"/],
+  [{ accounts: [] }, 'accounts', /"accounts" held 0 entries\. Allowed: an array of at least 1 entry/],
+  [account({ definitons: [] }), 'accounts[0].definitons', /is not known\. Allowed there: id, name, .*definitions/],
+  [account({ name: ' ' }), 'accounts[0].name', /"accounts\[0\]\.name" must not be empty/],
+  [account({ createdAt: 'today' }), 'accounts[0].createdAt', /was "today", which is no instant\. Allowed: ISO 8601/],
+  [{ accounts: [{ id: 5 }, { id: 5 }] }, 'accounts[1].id', /is the same as accounts\[0\]\.id/],
+  [
+    { accounts: [{}, { tokens: [{ token: 'pat-opt1-00000000-0000-4000-8000-000000000000' }] }] },
+    'accounts[1].tokens[0]',
+    /is the same as accounts\[0\]\.tokens\[0\]/,
+  ],
+  [
+    account({ definitions: [{ id: 1, name: 'a' }, { name: 'b' }] }),
+    'accounts[0].definitions[1].id',
+    /Missing: the field/,
+  ],
+  [
+    account({ definitions: [{ id: 'x', name: 'a' }] }),
+    'accounts[0].definitions[0].id',
+    /was "x"\. Allowed: a whole number/,
+  ],
+  [
+    account({ definitions: [{ id: 1, name: 'a', businessUnitId: 9 }] }),
+    'accounts[0].definitions[0].businessUnitId',
+    /was 9, which is no brand/,
+  ],
+  [
+    account({ definitions: [{ id: 1, name: 'a', translations: [{ languageCode: '?', name: 'b' }] }] }),
+    'accounts[0].definitions[0].translations[0].languageCode',
+    /must be a BCP 47/,
+  ],
+  [account({ tokens: [{}] }), 'accounts[0].tokens[0]', /must have either token or sha256/],
+  [account({ tokens: [{ token: 'a b' }] }), 'accounts[0].tokens[0].token', /was no token/],
+  [account({ tokens: [{ sha256: 'ab' }] }), 'accounts[0].tokens[0].sha256', /64 hexadecimal digits/],
+  [account({ tokens: [{ token: 'a', id: 'b' }] }), 'accounts[0].tokens[0].id', /was no UUID/],
+  [account({ tokens: [{ token: 'a', appId: 3 }] }), 'accounts[0].tokens[0].appId', /Allowed: 20000001/],
+  [account({ tokens: [{ token: 'a', scopes: ['all'] }] }), 'accounts[0].tokens[0].scopes[0]', /was "all"/],
+  [
+    account({ contacts: [{ email: 'ada', changes: [] }] }),
+    'accounts[0].contacts[0].email',
+    /was "ada", which is no e-mail address/,
+  ],
+  [
+    account({ contacts: ['ada', 'ADA'].map((name) => ({ email: `${name}@example.com`, changes: [] })) }),
+    'accounts[0].contacts[1].email',
+    /is the same as accounts\[0\]\.contacts\[0\]\.email/,
+  ],
+  [changes({ status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either subscriptionId and status, or optOutOfAll/],
+  [changes({ optOutOfAll: true, status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either/],
+  [
+    changes({ subscriptionId: 4, status: 'SUBSCRIBED' }),
+    `${CHANGE}[0].subscriptionId`,
+    /was 4, .* Allowed: 30000001, 30000002, 30000003/,
+  ],
+  [
+    changes({ optOutOfAll: true, businessUnitId: 4 }),
+    `${CHANGE}[0].businessUnitId`,
+    /was 4, which is no brand of the account. Allowed: 0/,
+  ],
+  [changes({ optOutOfAll: true, appId: 4 }), `${CHANGE}[0].appId`, /was 4, which is no app/],
+  [
+    changes({ optOutOfAll: true }, { subscriptionId: 30000001, status: 'NOT_SPECIFIED' }),
+    `${CHANGE}[1].status`,
+    /would undo the opt-out/,
+  ],
+  [
+    changes({ optOutOfAll: true, timestamp: '2026-01-02' }, { optOutOfAll: true, timestamp: '2026-01-02' }),
+    `${CHANGE}[1].timestamp`,
+    /Allowed: an instant after the change before it/,
+  ],
+];
+
+test('a seed that cannot be meant is refused, with its place, and nothing changes', async (t) => {
+  const optio = await startFor(t);
+  await write(optio, 'ada@example.com');
+  for (const [seed, where, message] of FAULTS) {
+    const refused = await call(optio, 'POST', `${CONTROL}/reset`, seed);
+    assert.deepEqual([refused.status, refused.body.errors[0].in], [400, where ?? 'body'], refused.body.message);
+    if (where) assert.match(refused.body.message, message);
+    await assert.rejects(startOptio({ seed: seed as Seed }), { message });
+    await assert.rejects(optio.reset(seed as Seed), { message });
+  }
+  assert.deepEqual(await states(optio, 'ada@example.com'), ['SUBSCRIBED', 'NOT_SPECIFIED', 'NOT_SPECIFIED']);
+  assert.equal(optio.requests().at(-1)?.path, `${pathOf('ada@example.com')}?channel=EMAIL`);
+});
