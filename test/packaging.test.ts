@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { makeFolder } from './support/optio-process.ts';
+import { endOfSuite, makeFolder } from './support/optio-process.ts';
 
 const REPOSITORY = new URL('..', import.meta.url).pathname;
 const NODE_24 = '24.21.0';
+const VITEST = '5.1.1';
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
 
 /** The package that brings Node itself, as tools/node names it for this platform. */
@@ -26,59 +27,139 @@ function outside(): Record<string, string> {
 }
 
 async function run(command: string, args: string[], options: { cwd: string; env?: Record<string, string> }) {
-  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1e8, ...options });
-  return stdout;
+  try {
+    return (await promisify(execFile)(command, args, { maxBuffer: 1e8, ...options })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`, { cause: error });
+  }
 }
 
-test('The package serves on Node 24 without the repository', async (t) => {
-  const folder = await makeFolder(t);
-  const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: REPOSITORY }));
-  const files: string[] = packed.files.map((file: { path: string }) => file.path);
-  assert.ok(files.includes('dist/main.js') && files.includes('bin/optio.js'), files.join('\n'));
-  assert.ok(files.some((file) => /^dist\/storage\/sqlite\/migrations\/0001-.*\.sql$/.test(file)));
-  assert.deepEqual(
-    files.filter((file) => file.endsWith('.ts') || file.startsWith('test/') || file.startsWith('src/')),
-    [],
-  );
+/** The blocks of JavaScript in a document below a heading, as a reader would copy them. */
+async function examplesBelow(document: string, heading: string): Promise<string[]> {
+  const text = await readFile(join(REPOSITORY, document), 'utf8');
+  const [, section = ''] = text.split(`\n${heading}\n`);
+  const [below = ''] = section.split(/\n#+ /);
+  return [...below.matchAll(/```js\n([\s\S]*?)```/g)].map((found) => found[1]!);
+}
 
-  const cwd = join(folder, 'elsewhere');
-  await mkdir(cwd);
-  await writeFile(join(cwd, 'package.json'), '{ "private": true }');
+describe('The package without the repository', () => {
   const env = outside();
-  await run('npm', ['install', ...QUIET, join('..', packed.filename), `${nodePackage()}@${NODE_24}`], { cwd, env });
-  assert.equal((await run('npx', ['node', '--version'], { cwd, env })).trim(), `v${NODE_24}`);
-  assert.equal((await run('npx', ['optio', '--version'], { cwd, env })).trim(), packed.version);
+  let cwd: string;
+  let packed: { filename: string; version: string; files: { path: string }[] };
+  const lifetime = endOfSuite();
+  before(async () => {
+    const folder = await makeFolder(lifetime);
+    [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: REPOSITORY }));
+    cwd = join(folder, 'elsewhere');
+    await mkdir(cwd);
+    await writeFile(join(cwd, 'package.json'), '{ "private": true }');
+    const packages = [join('..', packed.filename), `${nodePackage()}@${NODE_24}`, `vitest@${VITEST}`];
+    await run('npm', ['install', ...QUIET, ...packages], { cwd, env });
+  });
 
-  // A group of its own, so that whatever happens none of them outlives the test.
-  const child = spawn('npx', ['optio', 'serve', '--port', '0'], { cwd, env, detached: true, stdio: 'pipe' });
-  t.after(() => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL');
-    } catch {
-      // It has ended, as it should.
+  test('holds what it runs, its declarations and its schema, and nothing else', () => {
+    const files = packed.files.map(({ path }) => path);
+    for (const file of [
+      'dist/main.js',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'bin/optio.js',
+      'schemas/seed.schema.json',
+    ]) {
+      assert.ok(files.includes(file), `${file} is not among ${files.join(', ')}`);
     }
+    assert.ok(files.some((file) => /^dist\/storage\/sqlite\/migrations\/0001-.*\.sql$/.test(file)));
+    assert.deepEqual(
+      files.filter((file) => /(?<!\.d)\.ts$|^test\/|^src\//.test(file)),
+      [],
+    );
   });
-  let stdout = '';
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-      if (/^ *curl .*\n/m.test(stdout)) resolve();
-    });
-    child.once('close', () => reject(new Error(`It ended: ${stdout}${stderr}`)));
-  });
-  assert.match(stdout, /^Optio is listening on http:\/\/127\.0\.0\.1:\d+$/m);
-  const curl = /^ *(curl .*)$/m.exec(stdout)![1];
-  const status = await run('sh', ['-c', `${curl} -sS -o /dev/null -w '%{http_code}'`], { cwd, env });
-  assert.equal(status, '200');
 
-  // Optio itself: npx and the shell between them would die of the signal without a word of how Optio ended.
-  const pid = Number(/"pid":(\d+)/.exec(stderr)?.[1]);
-  const ended = once(child, 'exit');
-  process.kill(pid, 'SIGTERM');
-  assert.deepEqual(await ended, [0, null], stderr);
-  assert.match(stderr, /"msg":"stopped"/);
+  test('serves on Node 24', async (t) => {
+    assert.equal((await run('npx', ['node', '--version'], { cwd, env })).trim(), `v${NODE_24}`);
+    assert.equal((await run('npx', ['optio', '--version'], { cwd, env })).trim(), packed.version);
+
+    // A group of its own, so that whatever happens none of them outlives the test.
+    const child = spawn('npx', ['optio', 'serve', '--port', '0'], { cwd, env, detached: true, stdio: 'pipe' });
+    t.after(() => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It has ended, as it should.
+      }
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+        if (/^ *curl .*\n/m.test(stdout)) resolve();
+      });
+      child.once('close', () => reject(new Error(`It ended: ${stdout}${stderr}`)));
+    });
+    assert.match(stdout, /^Optio is listening on http:\/\/127\.0\.0\.1:\d+$/m);
+    const curl = /^ *(curl .*)$/m.exec(stdout)![1];
+    const status = await run('sh', ['-c', `${curl} -sS -o /dev/null -w '%{http_code}'`], { cwd, env });
+    assert.equal(status, '200');
+
+    // Optio itself: npx and the shell between them would die of the signal without a word of how Optio ended.
+    const pid = Number(/"pid":(\d+)/.exec(stderr)?.[1]);
+    const ended = once(child, 'exit');
+    process.kill(pid, 'SIGTERM');
+    assert.deepEqual(await ended, [0, null], stderr);
+    assert.match(stderr, /"msg":"stopped"/);
+  });
+
+  test('runs the examples for node:test, of the README and of docs/emulator.md', async () => {
+    const examples = [
+      ...(await examplesBelow('README.md', '## As a stand-in in your tests')),
+      ...(await examplesBelow('docs/emulator.md', '### node:test')),
+    ];
+    assert.equal(examples.length, 2);
+    for (const [index, example] of examples.entries()) {
+      await writeFile(join(cwd, `example-${index}.test.mjs`), example);
+    }
+    const said = await run('npx', ['node', '--test', '--test-reporter=tap'], { cwd, env });
+    assert.match(said, /^# pass 3$/m, said);
+    assert.match(said, /^# fail 0$/m, said);
+  });
+
+  test('runs the example for Vitest', async () => {
+    const [example] = await examplesBelow('docs/emulator.md', '### Vitest');
+    await writeFile(join(cwd, 'subscriptions.spec.js'), example!);
+    const said = await run('npx', ['vitest', 'run', 'subscriptions.spec.js', '--no-color'], { cwd, env });
+    assert.match(said, /Tests +2 passed/, said);
+  });
+
+  test('is typed for TypeScript', async () => {
+    const program = `
+      import { startOptio, type Optio, type Seed } from 'optio';
+      const seed: Seed = { accounts: [{ definitions: [{ id: 1, name: 'News' }] }] };
+      const optio: Optio = await startOptio({ seed, now: new Date(), latency: { min: 1, max: 2 }, fail: [{ fail: 429 }] });
+      await optio.reset(await optio.state());
+      // @ts-expect-error: no such failure
+      optio.setFaults([{ fail: 418 }]);
+      await using other = await startOptio();
+      export const url: string = other.url;
+    `;
+    await writeFile(join(cwd, 'typed.mts'), program);
+    const types = ['--types', 'node', '--typeRoots', join(REPOSITORY, 'node_modules/@types')];
+    const options = [
+      '--noEmit',
+      '--ignoreConfig',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'esnext',
+      ...types,
+    ];
+    await run(join(REPOSITORY, 'node_modules/.bin/tsc'), [...options, 'typed.mts'], { cwd });
+  });
 });

@@ -135,10 +135,10 @@ function catalogOfItsTime(
 
 function readChange(change: SeedChange, at: string): ChangeRequest {
   const { subscriptionId, status, optOutOfAll, businessUnitId = null } = change;
-  if (optOutOfAll === undefined ? subscriptionId === undefined || status === undefined : subscriptionId !== undefined) {
-    throw faultAt(at, 'must have either subscriptionId and status, or optOutOfAll');
-  }
-  if (optOutOfAll) return { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId };
+  const isStatus = subscriptionId !== undefined && status !== undefined && optOutOfAll === undefined;
+  const isOptOut = optOutOfAll === true && subscriptionId === undefined && status === undefined;
+  if (isOptOut === isStatus) throw faultAt(at, 'must have either subscriptionId and status, or optOutOfAll');
+  if (isOptOut) return { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId };
   return {
     kind: 'status-change',
     channel: 'EMAIL',

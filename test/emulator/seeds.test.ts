@@ -144,6 +144,7 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
     /is the same as accounts\[0\]\.contacts\[0\]\.email/,
   ],
   [changes({ status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either subscriptionId and status, or optOutOfAll/],
+  [changes({ optOutOfAll: true, subscriptionId: 30000001, status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either/],
   [changes({ optOutOfAll: true, status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either/],
   [
     changes({ subscriptionId: 4, status: 'SUBSCRIBED' }),
@@ -173,7 +174,8 @@ test('a seed that cannot be meant is refused, with its place, and nothing change
   await write(optio, 'ada@example.com');
   for (const [seed, where, message] of FAULTS) {
     const refused = await call(optio, 'POST', `${CONTROL}/reset`, seed);
-    assert.deepEqual([refused.status, refused.body.errors[0].in], [400, where ?? 'body'], refused.body.message);
+    assert.equal(refused.status, 400, JSON.stringify(seed));
+    assert.equal(refused.body.errors[0].in, where ?? 'body', refused.body.message);
     if (where) assert.match(refused.body.message, message);
     await assert.rejects(startOptio({ seed: seed as Seed }), { message });
     await assert.rejects(optio.reset(seed as Seed), { message });
