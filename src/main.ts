@@ -1,5 +1,4 @@
 /** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
-
 import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
 import { runCommandLine } from './cli/program.ts';
 import { type CommandResult, failed, oneLine } from './cli/shell.ts';
@@ -35,7 +34,7 @@ async function serve(config: Config): Promise<CommandResult> {
     listening: (url: string) => void process.stdout.write(`Optio is listening on ${url}\n${welcome?.(url) ?? ''}`),
   };
   if (config.workers > 1) {
-    const { serveWithWorkers } = await import('./serve-with-workers.ts');
+    const { serveWithWorkers } = await import('./workers/serve-with-workers.ts');
     return serveWithWorkers(config, signalled, announce);
   }
   const { startApp } = await import('./app.ts');

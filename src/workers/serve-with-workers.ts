@@ -1,9 +1,9 @@
 /** Several processes on one port. This one prepares the database, starts them and minds them; it serves nobody itself. */
 import cluster from 'node:cluster';
 import { pino } from 'pino';
-import { type CommandResult, failed } from './cli/shell.ts';
-import type { Config } from './config/settings.ts';
-import { type Announcements, prepareDatabase } from './prepare-database.ts';
+import { type CommandResult, failed } from '../cli/shell.ts';
+import type { Config } from '../config/settings.ts';
+import { type Announcements, prepareDatabase } from '../prepare-database.ts';
 import { Workers } from './workers.ts';
 
 /** Serves until it is signalled; `announce.listening` is called once all workers listen. */

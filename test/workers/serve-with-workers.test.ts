@@ -6,9 +6,9 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder, OptioServer, runOptio } from './support/optio-process.ts';
-import { logOf, startedWorkers, until } from './support/worker-processes.ts';
-import { assertKept, nothingWritten, writeUntil } from './support/writing.ts';
+import { makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { logOf, startedWorkers, until } from '../support/worker-processes.ts';
+import { assertKept, nothingWritten, writeUntil } from '../support/writing.ts';
 
 const TOKEN = 'a-token-of-the-operator';
 
