@@ -2,9 +2,10 @@
 import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
-import { prepareToClose } from './close-gracefully.ts';
 import type { Config } from './config/settings.ts';
 import { readVersion } from './config/version.ts';
+import { prepareToClose } from './http/close-gracefully.ts';
+import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createOutageLog } from './log/outage-log.ts';
@@ -24,9 +25,6 @@ export type StartOutcome =
   | { readonly kind: 'started'; readonly app: RunningApp }
   /** In words for the operator; nothing is left running. */
   | { readonly kind: 'failed'; readonly message: string };
-
-/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
-const BACKLOG = 4_096;
 
 /**
  * Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. Without
@@ -66,10 +64,8 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port, backlog: BACKLOG });
-  const address = server.server.address();
-  const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
-  log.info({ version, database: await store.describe() }, 'started');
+  const url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
+  log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= stop(opened);

@@ -44,6 +44,22 @@ test('The first start makes an account and prints a token and a curl line that w
   assert.equal((await second.request('GET', READ, { token })).status, 200);
 });
 
+test('The log has one line of a start and two of an end, however many addresses are listened on', async (t) => {
+  const server = await OptioServer.start(t, { cwd: await makeFolder(t), args: ['--host', '0.0.0.0'] });
+  const { stderr } = await server.stop();
+  const [started, ...others] = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const { msg, url, version, database } = started;
+  assert.deepEqual([msg, url], ['started', server.url]);
+  assert.match(`${version} on ${database}`, /^\d+\.\d+\.\d+ on SQLite \d/);
+  assert.deepEqual(
+    others.map((line) => line.msg),
+    ['stopping', 'stopped'],
+  );
+});
+
 test('A bootstrap token has all scopes, is made once, and is never printed', async (t) => {
   const cwd = await makeFolder(t);
   const env = { OPTIO_BOOTSTRAP_TOKEN: TOKEN, OPTIO_LOG_LEVEL: 'trace' };

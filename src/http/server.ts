@@ -42,7 +42,8 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   const { logger, version = '0.0.0', routes = ROUTES } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
-    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    // Its own, so that `listen` can quieten this one alone.
+    ...(logger ? { loggerInstance: logger.child({}) } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
     // A logger a request costs more than the few requests are worth of which there is something to say.
     childLoggerFactory: (parent) => parent,
