@@ -13,7 +13,7 @@ import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limit
 import { describeInOpenApi } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
-import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
+import { type Refuse, refuserOf, refuseWhatIsNotServed } from './unknown-paths.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -65,21 +65,22 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  observe(app, context);
+  const refuse = refuserOf(routes);
+  observe(app, context, refuse);
   describeInOpenApi(app, routes, version);
   for (const route of routes) serve(app, context, route);
-  refuseWhatIsNotServed(app, routes);
+  refuseWhatIsNotServed(app, routes, refuse);
   return app;
 }
 
 /** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
-function observe(app: FastifyInstance, context: Context): void {
+function observe(app: FastifyInstance, context: Context, refuse: Refuse): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
   app.addHook('onRequest', (request, reply, done) => {
     request.arrivedAt = context.clock();
     reply.header(CORRELATION_HEADER, request.id);
-    if (request.is404) refuseUnknownPath(request, reply);
+    if (request.is404) refuse(request, reply);
     else done();
   });
   if (!['debug', 'trace'].includes(app.log.level)) return;
