@@ -1,6 +1,7 @@
 /** What an operator is told when a start fails. */
 import type { Config } from './config/settings.ts';
 import { describeUnusableDatabase } from './config/show-config.ts';
+import { inUrl } from './http/listen.ts';
 import { StoreUnavailable } from './storage/port.ts';
 
 /** What may well go wrong at a start, as one line; null for a bug. */
@@ -20,9 +21,4 @@ export function describeFailure(config: Config, error: unknown): string | null {
     default:
       return `this machine cannot listen on ${where} (${code}); check --host or OPTIO_HOST`;
   }
-}
-
-/** A host as it stands in a URL: IPv6 addresses in brackets. */
-export function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,10 +1,10 @@
 /** The second composition root: Optio as a stand-in for HubSpot in tests. In memory, and it can be reset. */
 import type { FastifyBaseLogger } from 'fastify';
-import { prepareToClose } from '../close-gracefully.ts';
 import { readVersion } from '../config/version.ts';
+import { prepareToClose } from '../http/close-gracefully.ts';
+import { inUrl, listen } from '../http/listen.ts';
 import { ROUTES } from '../http/routes.ts';
 import { buildServer } from '../http/server.ts';
-import { inUrl } from '../start-failures.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { addHooks } from './hooks.ts';
 import { emulatorRoutes } from './routes.ts';
@@ -54,9 +54,7 @@ export class Emulator {
       addHooks: (app) => addHooks(app, worldNow),
     });
     this.#close = prepareToClose(server);
-    await server.listen({ host, port });
-    const address = server.server.address();
-    this.url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
+    this.url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
   }
 
   /** The world in which requests arrive now. */

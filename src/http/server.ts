@@ -12,7 +12,7 @@ import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limit
 import { describeInOpenApi } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
-import { type RefuseUnknownPath, refuseLookalikes, takeAllMethods, unknownPathRefusal } from './unknown-paths.ts';
+import { type Refuse, refuserOf, refuseWhatIsNotServed } from './unknown-paths.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -52,7 +52,8 @@ export async function buildServer(
   const { logger, version = '0.0.0', routes = ROUTES } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
-    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    // Its own, so that `listen` can quieten this one alone.
+    ...(logger ? { loggerInstance: logger.child({}) } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
     // A logger a request costs more than the few requests are worth of which there is something to say.
     childLoggerFactory: (parent) => parent,
@@ -75,19 +76,17 @@ export async function buildServer(
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  takeAllMethods(app);
-  const refuseUnknownPath = unknownPathRefusal(routes);
-  app.setNotFoundHandler(refuseUnknownPath);
-  observe(app, contextNow, refuseUnknownPath);
+  const refuse = refuserOf(routes);
+  observe(app, contextNow, refuse);
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
   for (const route of routes) serve(app, route);
-  refuseLookalikes(app, routes, refuseUnknownPath);
+  refuseWhatIsNotServed(app, routes, refuse);
   return app;
 }
 
 /** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
-function observe(app: FastifyInstance, contextNow: () => Context, refuseUnknownPath: RefuseUnknownPath): void {
+function observe(app: FastifyInstance, contextNow: () => Context, refuse: Refuse): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
   app.decorateRequest('context', null as unknown as Context);
@@ -96,7 +95,7 @@ function observe(app: FastifyInstance, contextNow: () => Context, refuseUnknownP
     request.context = context;
     request.arrivedAt = context.clock();
     reply.header(CORRELATION_HEADER, request.id);
-    if (request.is404) refuseUnknownPath(request, reply);
+    if (request.is404) refuse(request, reply);
     else done();
   });
   if (!['debug', 'trace'].includes(app.log.level)) return;

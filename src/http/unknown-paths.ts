@@ -10,45 +10,38 @@ const UNKNOWN: Problem = {
   detail: { message: 'Nothing is served at this path. /openapi.json lists what is.' },
 };
 
-/** Answers a request that no route took. */
-export type RefuseUnknownPath = (request: FastifyRequest, reply: FastifyReply) => void;
+export type Refuse = (request: FastifyRequest, reply: FastifyReply) => void;
 
-/**
- * How requests are refused that none of the routes takes, before a body could be found at fault. Which paths there are
- * is worked out for the first of them: a route for each path and each method that it does not have would make every
- * start slower.
- */
-export function unknownPathRefusal(routes: readonly Route[]): RefuseUnknownPath {
-  let methodsOf: ReturnType<typeof matcher> | undefined;
+/** Refuses a request that no route takes: 405 where its path is served with other methods, 404 elsewhere. */
+export function refuserOf(routes: readonly Route[]): Refuse {
+  const methodsOf = matcher(methodsByPath(routes));
   return (request, reply) => {
-    methodsOf ??= matcher(methodsByPath(routes));
     const methods = methodsOf(request.url);
-    const isKnown = methods !== undefined && !methods.has(request.method);
-    sendProblem(request, reply, isKnown ? notAllowed(request.method, [...methods].sort().join(', ')) : UNKNOWN);
+    sendProblem(request, reply, methods ? notAllowed(request.method, methods) : UNKNOWN);
   };
 }
 
-/**
- * `/statuses/batch/unsubscribe-all` is also what `/statuses/:address/unsubscribe-all` looks like. Such a path has routes
- * for the methods that only the other one has, so that they are refused there too.
- */
-export function refuseLookalikes(app: FastifyInstance, routes: readonly Route[], refuse: RefuseUnknownPath): void {
-  const paths = [...methodsByPath(routes)];
-  const patterns = paths
-    .filter(([path]) => path.includes(':'))
-    .map(([path, methods]) => ({ pattern: patternOf(path), methods }));
-  for (const [url, methods] of paths.filter(([path]) => !path.includes(':'))) {
-    const taken = patterns.filter(({ pattern }) => pattern.test(url)).flatMap((other) => [...other.methods]);
-    const method = [...new Set(taken)].filter((each) => !methods.has(each));
-    if (method.length > 0) app.route({ method, url, onRequest: refuse, handler: refuse });
-  }
-}
-
-/** Fastify refuses methods that it was not told of in words of its own. Node never hands CONNECT to a server like ours. */
-export function takeAllMethods(app: FastifyInstance): void {
+/** Call it once every route is there. All answers come before the body is read, whatever it is. */
+export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Route[], refuse: Refuse): void {
+  app.setNotFoundHandler(refuse);
+  // Fastify takes methods that it was not told of for unknown paths. Node never hands CONNECT to a server like ours.
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
+  const paths = methodsByPath(routes);
+  const served = new Set([...paths.values()].flatMap((methods) => [...methods]));
+  // Elsewhere the router finds no route by itself; one for each path and method would make every start slower.
+  for (const [path, methods] of paths) {
+    const missing = [...served].filter((method) => !methods.has(method));
+    if (isTakenForAnother(path, paths)) app.route({ method: missing, url: path, onRequest: refuse, handler: refuse });
+  }
+  const unserved = app.supportedMethods.filter((method) => !served.has(method));
+  app.route({ method: unserved, url: '*', onRequest: refuse, handler: refuse });
+}
+
+/** Whether a path without parameters would be read as one with some, for methods that only that one has. */
+function isTakenForAnother(path: string, paths: ReadonlyMap<string, unknown>): boolean {
+  return !path.includes(':') && [...paths.keys()].some((other) => other !== path && patternOf(other).test(path));
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {
@@ -79,7 +72,8 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]*')}$`);
 }
 
-function notAllowed(method: string, allow: string): Problem {
+function notAllowed(method: string, methods: ReadonlySet<string>): Problem {
+  const allow = [...methods].sort().join(', ');
   return {
     code: 'METHOD_NOT_ALLOWED',
     message: `The method was ${method}. Allowed at this path: ${allow}.`,
