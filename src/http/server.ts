@@ -1,7 +1,13 @@
 /** The server: Fastify with our rules for bodies, errors and logs, and everything of the routes table on it. */
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type onRequestHookHandler,
+} from 'fastify';
 import type { Context } from '../actions/context.ts';
 import { admitWithinLimits } from './admission.ts';
 import { requireAnyScope } from './auth.ts';
@@ -11,6 +17,7 @@ import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { describeInOpenApi } from './openapi.ts';
+import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
@@ -35,11 +42,13 @@ export interface ServerOptions {
   readonly routes?: readonly Route[];
   /** Those that shall differ from `LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** On how often callers may ask; null for none. */
+  readonly rateLimits?: RateLimits | null;
 }
 
 /** Builds the server on a context whose store is migrated. It listens where it is told to, later. */
 export async function buildServer(context: Context, options: ServerOptions): Promise<FastifyInstance> {
-  const { logger, version = '0.0.0', routes = ROUTES } = options;
+  const { logger, version = '0.0.0', routes = ROUTES, rateLimits = null } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
@@ -66,7 +75,12 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   acceptJsonBodies(app);
   observe(app, context);
   describeInOpenApi(app, routes, version);
-  for (const route of routes) serve(app, context, route);
+  const limit = rateLimits && limitRates(context, rateLimits);
+  for (const route of routes) {
+    const { scopes } = route;
+    const authenticate = scopes === 'public' ? [] : [requireAnyScope(context, scopes)];
+    serve(app, context, route, limit && isRateLimited(route) ? [...authenticate, limit] : authenticate);
+  }
   refuseWhatIsNotServed(app, routes);
   return app;
 }
@@ -93,7 +107,13 @@ function observe(app: FastifyInstance, context: Context): void {
   });
 }
 
-function serve(app: FastifyInstance, context: Context, { method, path, scopes, endpoint }: Route): void {
+/** `onRequest` are the hooks that a request passes before its body is read. */
+function serve(
+  app: FastifyInstance,
+  context: Context,
+  { method, path, endpoint }: Route,
+  onRequest: onRequestHookHandler[],
+): void {
   const { handle } = endpoint;
   // Without the answers' schemas: JSON.stringify writes those, whatever they are.
   const { params, querystring, body } = endpoint.schema;
@@ -106,7 +126,7 @@ function serve(app: FastifyInstance, context: Context, { method, path, scopes, e
       isAlwaysServed: path === '/health/live',
       problemOfMissing: endpoint.problemOfMissing,
     },
-    ...(scopes !== 'public' && { onRequest: requireAnyScope(context, scopes) }),
+    onRequest,
     handler: (request, reply) => handle(context, request, reply),
   });
 }
