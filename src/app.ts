@@ -58,7 +58,7 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, limits: rateLimits } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
@@ -67,7 +67,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const context = await createContext(store, createOutageLog(log));
   opened.context = context;
   const version = readVersion();
-  const server = await buildServer(context, { logger: log, version, rateLimits });
+  const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs });
   opened.closeServer = prepareToClose(server);
   await server.listen({ host, port, backlog: BACKLOG });
   const address = server.server.address();

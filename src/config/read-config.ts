@@ -42,6 +42,7 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     bootstrapToken: texts.bootstrapToken,
     workers: Number(texts.workers),
     limits: readLimits(texts.limits!) ?? null,
+    maxBatchInputs: Number(texts.maxBatchInputs),
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -67,6 +68,7 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   bootstrapToken: (text) => /^[\x21-\x7e]{16,256}$/.test(text),
   workers: (text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64,
   limits: (text) => readLimits(text) !== undefined,
+  maxBatchInputs: (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
 

@@ -24,6 +24,8 @@ export interface Config {
   readonly workers: number;
   /** Of each process. Null where nothing is limited. */
   readonly limits: RateLimits | null;
+  /** The most inputs of a batch. */
+  readonly maxBatchInputs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -95,6 +97,15 @@ export const SETTINGS = [
     what: 'How many requests an app may send in ten seconds and an account in a day. hubspot means app=100,account-daily=250000.',
     allowed:
       'off, hubspot, or a list of app=COUNT (1 to 100000) and account-daily=COUNT (1 to 1000000000), such as app=190,account-daily=650000',
+    secret: 'no',
+  },
+  {
+    key: 'maxBatchInputs',
+    name: 'OPTIO_MAX_BATCH_INPUTS',
+    flag: '--max-batch-inputs <count>',
+    byDefault: '100',
+    what: 'How many inputs a batch may hold.',
+    allowed: 'a whole number from 1 to 10000',
     secret: 'no',
   },
   {

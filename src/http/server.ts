@@ -11,6 +11,7 @@ import {
 import type { Context } from '../actions/context.ts';
 import { admitWithinLimits } from './admission.ts';
 import { requireAnyScope } from './auth.ts';
+import { limitBatches } from './batch-limit.ts';
 import { acceptJsonBodies } from './body-parser.ts';
 import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
@@ -21,6 +22,7 @@ import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
+import { MAX_INPUTS } from './v4/request-schemas.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,11 +46,14 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** On how often callers may ask; null for none. */
   readonly rateLimits?: RateLimits | null;
+  /** The most inputs of a batch. */
+  readonly maxBatchInputs?: number;
 }
 
 /** Builds the server on a context whose store is migrated. It listens where it is told to, later. */
 export async function buildServer(context: Context, options: ServerOptions): Promise<FastifyInstance> {
-  const { logger, version = '0.0.0', routes = ROUTES, rateLimits = null } = options;
+  const { logger, version = '0.0.0', rateLimits = null, maxBatchInputs = MAX_INPUTS } = options;
+  const routes = limitBatches(options.routes ?? ROUTES, maxBatchInputs);
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),

@@ -22,6 +22,7 @@ test('Without any setting, the documented defaults hold', () => {
     bootstrapToken: null,
     workers: 1,
     limits: null,
+    maxBatchInputs: 100,
     logLevel: 'info',
   });
 });
@@ -40,6 +41,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     bootstrapToken: 'default',
     workers: 'default',
     limits: 'default',
+    maxBatchInputs: 'default',
     logLevel: 'default',
   });
 });
@@ -100,6 +102,7 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'account=5',
       'constructor=5',
     ],
+    OPTIO_MAX_BATCH_INPUTS: ['0', '10001', '-1', '1e3', '100 ', 'all'],
     OPTIO_LOG_LEVEL: ['loud', 'INFO', 'warning', '30'],
   };
   for (const setting of SETTINGS) {
@@ -132,6 +135,7 @@ describe('What can be meant is accepted', () => {
     ],
     OPTIO_BOOTSTRAP_TOKEN: ['sixteen-letters!', `pat-${'x'.repeat(252)}`],
     OPTIO_LIMITS: ['off', 'hubspot', 'app=1', 'account-daily=1000000000', 'account-daily=650000,app=100000'],
+    OPTIO_MAX_BATCH_INPUTS: ['1', '10000'],
     OPTIO_LOG_LEVEL: ['trace', 'silent'],
   };
   for (const [name, values] of Object.entries(right)) {

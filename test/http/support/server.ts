@@ -52,6 +52,7 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
   readonly rateLimits?: RateLimits;
+  readonly maxBatchInputs?: number;
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -69,6 +70,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     logger: options.logger ?? false,
     ...(options.limits && { limits: options.limits }),
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
+    ...(options.maxBatchInputs && { maxBatchInputs: options.maxBatchInputs }),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
