@@ -16,7 +16,7 @@ const store = await openStore('sqlite::memory:');
 await store.migrate();
 await store.catalog.insertFirstAccount(benchAccount());
 
-const { ref, address, state } = produceSubscriber(0, keyOf(0), 0, MAX_TYPES);
+const { state } = produceSubscriber(0, keyOf(0), 0, MAX_TYPES);
 const definition = benchAccount().definitions[0]!;
 const outcome = {
   kind: 'status-set',
@@ -28,7 +28,7 @@ const committer: Pick<Committer, 'submit'> = {
   submit: ({ changes }) => Promise.resolve({ kind: 'committed', outcomes: changes.map(() => outcome) }),
 };
 const reader: Pick<SubscriberReader, 'load'> = {
-  load: (refs) => Promise.resolve(refs.map(() => ({ ref, address, state }))),
+  load: (refs) => Promise.resolve(refs.map(() => state.preferences)),
 };
 
 const context = await createContext(store);

@@ -73,6 +73,6 @@ async function readEach<Answer>(
   const answerOf = answer(catalog);
   return {
     kind: 'read',
-    answers: found.map((subscriber) => answerOf(channelPreferences(subscriber?.state.preferences ?? {}, channel))),
+    answers: found.map((preferences = {}) => answerOf(channelPreferences(preferences, channel))),
   };
 }

@@ -2,17 +2,18 @@
  * Reads ride together: those that arrive while the event loop empties its sockets, or while as many queries are under
  * way as the store does well with, become one query.
  */
-import type { StoredSubscriber, SubscriberRef, SubscriberStore } from '../storage/port.ts';
+import type { Preferences } from '../domain/preferences.ts';
+import type { SubscriberRef, SubscriberStore } from '../storage/port.ts';
 
 const MAX_PER_QUERY = 1_000;
 /** The most contacts that may be on their way from the database, or wait for it, before reads are turned away. */
 export const MAX_WAITING_READS = 50_000;
 
-type Rows = (StoredSubscriber | undefined)[];
+type Found = (Preferences | undefined)[];
 
 interface Waiting {
   readonly refs: readonly SubscriberRef[];
-  readonly resolve: (found: Rows) => void;
+  readonly resolve: (found: Found) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,13 +31,13 @@ export class SubscriberReader {
   }
 
   /**
-   * The rows of `refs`, in their order; undefined where there is none. Sees every write answered before the call. A
+   * What the contacts of `refs` said, in their order; undefined where they are not known. Sees every write answered before the call. A
    * database that hangs must not fill the memory with those who wait for it, so past the bound it is `overloaded`.
    */
-  load(refs: readonly SubscriberRef[]): Promise<Rows | 'overloaded'> {
+  load(refs: readonly SubscriberRef[]): Promise<Found | 'overloaded'> {
     if (this.#unanswered + refs.length > MAX_WAITING_READS) return Promise.resolve('overloaded');
     this.#unanswered += refs.length;
-    return new Promise<Rows>((resolve, reject) => {
+    return new Promise<Found>((resolve, reject) => {
       this.#waiting.push({ refs, resolve, reject });
       if (this.#isAboutToSend) return;
       this.#isAboutToSend = true;
@@ -52,12 +53,12 @@ export class SubscriberReader {
       const riders = takeUpTo(this.#waiting, MAX_PER_QUERY);
       const refs = riders.flatMap((rider) => rider.refs);
       this.#running += 1;
-      this.#store.load(refs).then(
-        (rows) => {
+      this.#store.loadPreferences(refs).then(
+        (found) => {
           this.#end(refs.length);
           let start = 0;
           for (const rider of riders) {
-            rider.resolve(rows.slice(start, start + rider.refs.length));
+            rider.resolve(found.slice(start, start + rider.refs.length));
             start += rider.refs.length;
           }
         },

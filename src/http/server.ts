@@ -21,7 +21,7 @@ import { describeInOpenApi } from './openapi.ts';
 import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
-import { refuseUnknownPath, refuseWhatIsNotServed } from './unknown-paths.ts';
+import { type Refuse, refuserOf, refuseWhatIsNotServed } from './unknown-paths.ts';
 import { MAX_INPUTS } from './v4/request-schemas.ts';
 
 declare module 'fastify' {
@@ -78,7 +78,8 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  observe(app, context);
+  const refuse = refuserOf(routes);
+  observe(app, context, refuse);
   describeInOpenApi(app, routes, version);
   const limit = rateLimits && limitRates(context, rateLimits);
   for (const route of routes) {
@@ -86,18 +87,18 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
     const authenticate = scopes === 'public' ? [] : [requireAnyScope(context, scopes)];
     serve(app, context, route, limit && isRateLimited(route) ? [...authenticate, limit] : authenticate);
   }
-  refuseWhatIsNotServed(app, routes);
+  refuseWhatIsNotServed(app, routes, refuse);
   return app;
 }
 
 /** What is true of every request: its arrival, its id in the answer, one line in the log at most. */
-function observe(app: FastifyInstance, context: Context): void {
+function observe(app: FastifyInstance, context: Context, refuse: Refuse): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
   app.addHook('onRequest', (request, reply, done) => {
     request.arrivedAt = context.clock();
     reply.header(CORRELATION_HEADER, request.id);
-    if (request.is404) refuseUnknownPath(request, reply);
+    if (request.is404) refuse(request, reply);
     else done();
   });
   if (!['debug', 'trace'].includes(app.log.level)) return;

@@ -10,49 +10,38 @@ const UNKNOWN: Problem = {
   detail: { message: 'Nothing is served at this path. /openapi.json lists what is.' },
 };
 
-/** Call it once every route is there. Both answers come before the body is read, whatever it is. */
-export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Route[]): void {
-  app.setNotFoundHandler(refuseUnknownPath);
+export type Refuse = (request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Refuses a request that no route takes: 405 where its path is served with other methods, 404 elsewhere. */
+export function refuserOf(routes: readonly Route[]): Refuse {
+  const methodsOf = matcher(methodsByPath(routes));
+  return (request, reply) => {
+    const methods = methodsOf(request.url);
+    sendProblem(request, reply, methods ? notAllowed(request.method, methods) : UNKNOWN);
+  };
+}
+
+/** Call it once every route is there. All answers come before the body is read, whatever it is. */
+export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Route[], refuse: Refuse): void {
+  app.setNotFoundHandler(refuse);
   // Fastify takes methods that it was not told of for unknown paths. Node never hands CONNECT to a server like ours.
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
   const paths = methodsByPath(routes);
   const served = new Set([...paths.values()].flatMap((methods) => [...methods]));
+  // Elsewhere the router finds no route by itself; one for each path and method would make every start slower.
   for (const [path, methods] of paths) {
-    refuse(
-      app,
-      [...served].filter((method) => !methods.has(method)),
-      path,
-      () => methods,
-    );
+    const missing = [...served].filter((method) => !methods.has(method));
+    if (isTakenForAnother(path, paths)) app.route({ method: missing, url: path, onRequest: refuse, handler: refuse });
   }
-  // Of methods that no path serves there are many: a route for each path and method would make every start slower.
-  const methodsOf = matcher(paths);
-  refuse(
-    app,
-    app.supportedMethods.filter((method) => !served.has(method)),
-    '*',
-    ({ url }) => methodsOf(url),
-  );
+  const unserved = app.supportedMethods.filter((method) => !served.has(method));
+  app.route({ method: unserved, url: '*', onRequest: refuse, handler: refuse });
 }
 
-function refuse(
-  app: FastifyInstance,
-  method: string[],
-  url: string,
-  methodsOf: (request: FastifyRequest) => ReadonlySet<string> | undefined,
-): void {
-  const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
-    const methods = methodsOf(request);
-    sendProblem(request, reply, methods ? notAllowed(request.method, [...methods].sort().join(', ')) : UNKNOWN);
-  };
-  app.route({ method, url, onRequest, handler: refuseUnknownPath });
-}
-
-/** As a hook for all requests: unknown paths are refused before a body could be found at fault. */
-export function refuseUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(request, reply, UNKNOWN);
+/** Whether a path without parameters would be read as one with some, for methods that only that one has. */
+function isTakenForAnother(path: string, paths: ReadonlyMap<string, unknown>): boolean {
+  return !path.includes(':') && [...paths.keys()].some((other) => other !== path && patternOf(other).test(path));
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {
@@ -83,7 +72,8 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]*')}$`);
 }
 
-function notAllowed(method: string, allow: string): Problem {
+function notAllowed(method: string, methods: ReadonlySet<string>): Problem {
+  const allow = [...methods].sort().join(', ');
   return {
     code: 'METHOD_NOT_ALLOWED',
     message: `The method was ${method}. Allowed at this path: ${allow}.`,

@@ -8,6 +8,7 @@ import type { Scope } from '../domain/access.ts';
 import type { SubscriberKey } from '../domain/address.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
+import type { Preferences } from '../domain/preferences.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
 export interface SubscriberRef {
@@ -43,10 +44,12 @@ export type CommitResult = 'committed' | 'conflict';
 export interface SubscriberStore {
   /** How many commits may usefully run side by side. */
   readonly lanes: number;
-  /** How many loads may. */
+  /** How many loads of preferences may. */
   readonly loadLanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
+  /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
+  loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]>;
   /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
   loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**

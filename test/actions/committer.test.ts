@@ -6,10 +6,11 @@ import type { Context } from '../../src/actions/context.ts';
 import type { WantedChange } from '../../src/actions/gathering.ts';
 import { replay } from '../../src/domain/ledger.ts';
 import { publicApiActor } from '../../src/domain/outcome.ts';
-import type { Store, SubscriberChange, SubscriberStore } from '../../src/storage/port.ts';
+import type { Store, SubscriberChange } from '../../src/storage/port.ts';
 import { StoreUnavailable } from '../../src/storage/port.ts';
 import { newAccount, openContext, refOf, wanted } from '../support/account.ts';
 import { statusChange } from '../support/subjects.ts';
+import { tamper } from '../support/tampered-store.ts';
 
 const ADA = 'ada@example.com';
 const BOB = 'bob@example.com';
@@ -20,19 +21,10 @@ function submit(context: Context, changes: WantedChange[]): Promise<CommitOutcom
 
 /** The real store, with something happening before each of its commits. */
 function before(happening: (changes: readonly SubscriberChange[]) => Promise<'go on' | 'conflict'>) {
-  return (store: Store): Store => {
-    const subscribers: SubscriberStore = {
-      lanes: store.subscribers.lanes,
-      loadLanes: store.subscribers.loadLanes,
-      load: (refs) => store.subscribers.load(refs),
-      loadToChange: (refs) => store.subscribers.loadToChange(refs),
-      history: (ref, limit) => store.subscribers.history(ref, limit),
-      scan: (after, limit) => store.subscribers.scan(after, limit),
-      commit: async (changes) =>
-        (await happening(changes)) === 'conflict' ? 'conflict' : store.subscribers.commit(changes),
-    };
-    return Object.assign(Object.create(store), { subscribers });
-  };
+  return (store: Store): Store =>
+    tamper(store, (real) => ({
+      commit: async (changes) => ((await happening(changes)) === 'conflict' ? 'conflict' : real.commit(changes)),
+    }));
 }
 
 /** How each commit's changes went out: the number of subscribers in each. */

@@ -3,36 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
 import { MAX_WAITING_CHANGES } from '../../src/actions/committer.ts';
-import type { SubscriberStore } from '../../src/storage/port.ts';
-import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
+import { StoreUnavailable } from '../../src/storage/port.ts';
+import { tamper } from '../support/tampered-store.ts';
 
 import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 /** What a read is answered, which changes nothing. */
 const UNREADABLE = 'The database cannot be reached or did not answer.';
-
-/** A store whose hot part is the real one, except for what a test puts in its way. */
-function tamper(store: Store, change: (real: SubscriberStore) => Partial<SubscriberStore>): Store {
-  const real = store.subscribers;
-  const subscribers: SubscriberStore = {
-    lanes: real.lanes,
-    loadLanes: real.loadLanes,
-    load: (refs) => real.load(refs),
-    loadToChange: (refs) => real.loadToChange(refs),
-    commit: (changes) => real.commit(changes),
-    history: (ref, limit) => real.history(ref, limit),
-    scan: (after, limit) => real.scan(after, limit),
-    ...change(real),
-  };
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'subscribers') return subscribers;
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
 
 onEveryEngine('read your writes', (engine) => {
   const server = useServer(engine);
@@ -95,9 +73,9 @@ describe('a store that fails', () => {
   const server = useServer(SQLITE, {
     wrapStore: (store) => {
       const tampered = tamper(store, (real) => ({
-        load: async (refs) => {
+        loadPreferences: async (refs) => {
           await fail();
-          return real.load(refs);
+          return real.loadPreferences(refs);
         },
         loadToChange: async (refs) => {
           await fail();

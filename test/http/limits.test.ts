@@ -4,7 +4,8 @@ import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { MAX_WAITING_READS } from '../../src/actions/subscriber-reader.ts';
-import type { Store, SubscriberStore } from '../../src/storage/port.ts';
+import type { Store } from '../../src/storage/port.ts';
+import { tamper } from '../support/tampered-store.ts';
 import { FIRST_ACCOUNT } from './support/accounts.ts';
 import { SQLITE } from './support/engines.ts';
 import { head, RawClient } from './support/raw-client.ts';
@@ -26,19 +27,11 @@ class Gate {
     });
   }
 
-  readonly wrap = (store: Store): Store => {
-    const real = store.subscribers;
-    const subscribers: SubscriberStore = {
-      lanes: real.lanes,
-      loadLanes: real.loadLanes,
-      load: (refs) => this.#opened.then(() => real.load(refs)),
+  readonly wrap = (store: Store): Store =>
+    tamper(store, (real) => ({
+      loadPreferences: (refs) => this.#opened.then(() => real.loadPreferences(refs)),
       loadToChange: (refs) => this.#opened.then(() => real.loadToChange(refs)),
-      commit: (changes) => real.commit(changes),
-      history: (ref, limit) => real.history(ref, limit),
-      scan: (after, limit) => real.scan(after, limit),
-    };
-    return Object.assign(Object.create(store), { subscribers });
-  };
+    }));
 }
 
 /** A write of 100 000 bytes, nearly all of them in a field that nobody asked for. */

@@ -44,9 +44,14 @@ export function subscriberContract(openFresh: OpenFresh): void {
     const stranger = refOf(two, 'stranger@example.com');
     // The same key under another account is another subscriber.
     const elsewhere = { accountId: two, subscriberKey: a.ref.subscriberKey };
-    const loaded = await subscribers.load([c.ref, stranger, b.ref, a.ref, c.ref, elsewhere]);
-    assert.deepEqual(loaded, [storedOf(c), undefined, storedOf(b), storedOf(a), storedOf(c), undefined]);
-    assert.deepEqual(await subscribers.load([]), []);
+    const refs = [c.ref, stranger, b.ref, a.ref, c.ref, elsewhere];
+    const found = [storedOf(c), undefined, storedOf(b), storedOf(a), storedOf(c), undefined];
+    assert.deepEqual(await subscribers.load(refs), found);
+    assert.deepEqual(
+      await subscribers.loadPreferences(refs),
+      found.map((stored) => stored?.state.preferences),
+    );
+    assert.deepEqual([await subscribers.load([]), await subscribers.loadPreferences([])], [[], []]);
   });
 
   it('commits nothing where there is nothing to commit', async () => {

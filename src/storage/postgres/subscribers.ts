@@ -1,5 +1,6 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
 import type { LedgerEvent, Personal } from '../../domain/ledger.ts';
+import type { Preferences } from '../../domain/preferences.ts';
 import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
@@ -14,6 +15,11 @@ const SUBSCRIBER_COLUMNS = `
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
 export const LOAD = `
   SELECT ${SUBSCRIBER_COLUMNS}
+  FROM subscriber
+  WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
+
+const LOAD_PREFERENCES = `
+  SELECT encode(subscriber_key, 'hex'), preferences::text
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
 
@@ -54,17 +60,32 @@ export class PostgresSubscribers implements SubscriberStore {
     this.#connections = connections;
   }
 
-  async load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    return this.#each(refs, 'load', LOAD, (row) => [row[1] as string, toSubscriber(row)]);
+  }
+
+  loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
+    const read = (row: Row) => [row[0] as string, decodePreferences(row[1] as string)] as const;
+    return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
+  }
+
+  /** What `read` finds in the row of each contact, by its key. */
+  async #each<T>(
+    refs: readonly SubscriberRef[],
+    name: string,
+    sql: string,
+    read: (row: Row) => readonly [key: string, T],
+  ): Promise<(T | undefined)[]> {
     if (refs.length === 0) return [];
     const byAccount = Map.groupBy(refs, (ref) => ref.accountId);
-    const found = new Map<number, Map<string, StoredSubscriber>>();
+    const found = new Map<number, Map<string, T>>();
     await this.#connections.use((client) =>
       // Not awaited one by one: however many accounts, one round trip.
       Promise.all(
         Array.from(byAccount, async ([accountId, wanted]) => {
           const keys = byteaArray(wanted.map((ref) => ref.subscriberKey));
-          const rows = await queryPrepared(client, 'load', LOAD, [accountId, keys]);
-          found.set(accountId, new Map(rows.map((row) => [row[1] as string, toSubscriber(row)])));
+          const rows = await queryPrepared(client, name, sql, [accountId, keys]);
+          found.set(accountId, new Map(rows.map(read)));
         }),
       ),
     );

@@ -13,10 +13,16 @@ export const SUBSCRIBER_COLUMNS = 'address, version, head_event_id, head_hash, l
 export const EVENT_COLUMNS = 'event_id, version, occurred_at, previous_event_id, hash, body, personal';
 
 /** The one look-up of a contact, by account and key. */
-export const LOAD = `
-  SELECT ${SUBSCRIBER_COLUMNS}
+export const LOAD = lookUp(SUBSCRIBER_COLUMNS);
+/** The same for who only reads what holds: the row's octets cost more than all else of it. */
+export const LOAD_PREFERENCES = lookUp('preferences');
+
+function lookUp(columns: string): string {
+  return `
+  SELECT ${columns}
   FROM subscriber
   WHERE account_id = ? AND subscriber_key = ?`;
+}
 
 export function toSubscriber(ref: SubscriberRef, row: Row): StoredSubscriber {
   return {

@@ -1,12 +1,22 @@
 /** The two hot tables on SQLite: contacts and their ledger. */
 import type { StatementSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../domain/ledger.ts';
+import type { Preferences } from '../../domain/preferences.ts';
 import { inKeyOrder } from '../key-order.ts';
 import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
+import { decodePreferences } from '../preferences-document.ts';
 import { toBytes, toHex, uuidToBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
-import { EVENT_COLUMNS, LOAD, type Row, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
+import {
+  EVENT_COLUMNS,
+  LOAD,
+  LOAD_PREFERENCES,
+  type Row,
+  SUBSCRIBER_COLUMNS,
+  toEvent,
+  toSubscriber,
+} from './subscriber-rows.ts';
 import type { Writes } from './writes.ts';
 
 /** From how many rows on it pays to have them read in the thread that writes. */
@@ -24,7 +34,7 @@ const SCAN = `
   ORDER BY account_id, subscriber_key
   LIMIT ?`;
 
-type Statements = Readonly<Record<'load' | 'event' | 'scan', StatementSync>>;
+type Statements = Readonly<Record<'load' | 'preferences' | 'event' | 'scan', StatementSync>>;
 
 /** Comes before every account: their ids are positive. */
 const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
@@ -47,6 +57,7 @@ export class SqliteSubscribers implements SubscriberStore {
   get #statements(): Statements {
     this.#prepared ??= {
       load: this.#connection.prepare(LOAD),
+      preferences: this.#connection.prepare(LOAD_PREFERENCES),
       event: this.#connection.prepare(HISTORY_STEP),
       scan: this.#connection.prepare(SCAN),
     };
@@ -54,8 +65,20 @@ export class SqliteSubscribers implements SubscriberStore {
   }
 
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
-    const loadAll = () => refs.map((ref) => this.#loadOne(ref));
-    return refs.length > 1 ? this.#connection.reading(loadAll) : this.#connection.run(loadAll);
+    return this.#each(refs, (ref) => this.#loadOne(ref));
+  }
+
+  loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
+    return this.#each(refs, (ref) => {
+      const row = this.#statements.preferences.get(ref.accountId, toBytes(ref.subscriberKey)) as Row | undefined;
+      return row && decodePreferences(row[0] as string);
+    });
+  }
+
+  /** All of them as of one moment. */
+  #each<T>(refs: readonly SubscriberRef[], look: (ref: SubscriberRef) => T): Promise<T[]> {
+    const lookAtAll = () => refs.map(look);
+    return refs.length > 1 ? this.#connection.reading(lookAtAll) : this.#connection.run(lookAtAll);
   }
 
   #loadOne(ref: SubscriberRef): StoredSubscriber | undefined {
