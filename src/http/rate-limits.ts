@@ -75,7 +75,7 @@ function policiesByCaller({ app, accountDaily }: RateLimits) {
   };
 }
 
-/** Headers are named in lower case, as they are sent: to make five names so for each request would double the cost. */
+/** Headers are named in lower case, as they are sent: making them so for each request costs more than the counting. */
 function tenSecondly(max: number): Policy {
   return {
     name: 'TEN_SECONDLY_ROLLING',
