@@ -2,7 +2,6 @@
  * Whom the bench asks about and writes to. Everything follows from a contact's number, so that the loader, the load
  * generators and the checks agree without telling each other.
  */
-
 import { hashSecret } from '../src/actions/hash-secret.ts';
 import { SCOPES } from '../src/domain/access.ts';
 import type { SubscriptionDefinition } from '../src/domain/catalog.ts';

@@ -1,13 +1,15 @@
 /** The composition root: settings → store → migrations → first account → context → server; and one `close` for all. */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
-import { prepareToClose } from './close-gracefully.ts';
 import type { Config } from './config/settings.ts';
 import { readVersion } from './config/version.ts';
+import { prepareToClose } from './http/close-gracefully.ts';
+import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
+import { openLog } from './log/open-log.ts';
+import { createOutageLog } from './log/outage-log.ts';
 import { openDatabase } from './open-database.ts';
-import { createOutageLog } from './outage-log.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
 import { describeFailure, inUrl } from './start-failures.ts';
 import type { Store } from './storage/port.ts';
@@ -24,19 +26,12 @@ export type StartOutcome =
   /** In words for the operator; nothing is left running. */
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Connections that may wait to be accepted when thousands come at once; the system may allow fewer. */
-const BACKLOG = 4_096;
-
 /**
  * Starts everything, or explains why it cannot. What is expected to go wrong is an outcome; the rest are bugs. Without
  * `announce` the database is taken as it is: whoever started this process has prepared it.
  */
-export async function startApp(
-  config: Config,
-  announce: Announcements | null,
-  logTo: DestinationStream = pino.destination({ fd: 2, sync: true }),
-): Promise<StartOutcome> {
-  const opened: Opened = { log: pino({ level: config.logLevel }, logTo) };
+export async function startApp(config: Config, announce: Announcements | null): Promise<StartOutcome> {
+  const opened: Opened = { log: openLog(config) };
   try {
     const outcome = await openInOrder(config, announce, opened);
     if (outcome.kind === 'failed') await release(opened);
@@ -69,10 +64,8 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const version = readVersion();
   const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs });
   opened.closeServer = prepareToClose(server);
-  await server.listen({ host, port, backlog: BACKLOG });
-  const address = server.server.address();
-  const url = `http://${inUrl(host)}:${typeof address === 'object' && address ? address.port : port}`;
-  log.info({ version, database: await store.describe() }, 'started');
+  const url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
+  log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= stop(opened);

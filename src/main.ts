@@ -1,9 +1,9 @@
 /** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
-
 import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
 import { runCommandLine } from './cli/program.ts';
-import { type CommandResult, failed, oneLine } from './cli/shell.ts';
+import { type CommandResult, failed } from './cli/shell.ts';
 import type { Config } from './config/settings.ts';
+import { stackOf } from './log/stack-of.ts';
 import { untilSignalled } from './until-signalled.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
@@ -15,10 +15,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   serve,
 }).catch((error: unknown) => {
   // A bug. What it says may quote data, so only where it happened is shown.
-  const [at = ''] =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const [at = ''] = stackOf(error);
   const name = error instanceof Error ? error.name : typeof error;
-  process.stderr.write(`optio: something broke that should not (${name} ${oneLine(at)}); please report it\n`);
+  process.stderr.write(`optio: something broke that should not (${name} ${at}); please report it\n`);
   return 1;
 });
 
@@ -35,7 +34,7 @@ async function serve(config: Config): Promise<CommandResult> {
     listening: (url: string) => void process.stdout.write(`Optio is listening on ${url}\n${welcome?.(url) ?? ''}`),
   };
   if (config.workers > 1) {
-    const { serveWithWorkers } = await import('./serve-with-workers.ts');
+    const { serveWithWorkers } = await import('./workers/serve-with-workers.ts');
     return serveWithWorkers(config, signalled, announce);
   }
   const { startApp } = await import('./app.ts');

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { occupyPort } from './support/free-port.ts';
 import { makeFolder, OptioServer, runOptio } from './support/optio-process.ts';
 
 const TOKEN = 'a-token-of-the-operator';
@@ -42,6 +42,22 @@ test('The first start makes an account and prints a token and a curl line that w
   const second = await OptioServer.start(t, { cwd });
   assert.equal(second.stdout, `Optio is listening on ${second.url}\n`);
   assert.equal((await second.request('GET', READ, { token })).status, 200);
+});
+
+test('The log has one line of a start and two of an end, however many addresses are listened on', async (t) => {
+  const server = await OptioServer.start(t, { cwd: await makeFolder(t), args: ['--host', '0.0.0.0'] });
+  const { stderr } = await server.stop();
+  const [started, ...others] = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const { msg, url, version, database } = started;
+  assert.deepEqual([msg, url], ['started', server.url]);
+  assert.match(`${version} on ${database}`, /^\d+\.\d+\.\d+ on SQLite \d/);
+  assert.deepEqual(
+    others.map((line) => line.msg),
+    ['stopping', 'stopped'],
+  );
 });
 
 test('A bootstrap token has all scopes, is made once, and is never printed', async (t) => {
@@ -126,10 +142,7 @@ test('An IPv6 address stands in brackets', async (t) => {
 
 test('A port in use, a database that cannot be and one that is none are one clear line each', async (t) => {
   const cwd = await makeFolder(t);
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  t.after(() => other.close());
-  const { port } = other.address() as AddressInfo;
+  const port = await occupyPort(t);
   await writeFile(join(cwd, 'notes.txt'), 'This is no database, but long enough to look at for SQLite. '.repeat(20));
   const inUse = await runOptio(['serve', '--port', String(port)], { cwd });
   const cases: [string, RegExp][] = [

@@ -12,10 +12,13 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   domain: [],
   storage: ['domain'],
   actions: ['domain', 'storage/port'],
-  http: ['domain', 'actions'],
+  http: ['domain', 'actions', 'log'],
   config: [],
+  log: ['config', 'storage/port'],
   // Migrating and examining a store are no use cases of the API: the command line does them through the port.
   cli: ['domain', 'actions', 'config', 'storage/port'],
+  // Each worker is the whole app; the process that minds them prepares the database, and answers as commands do.
+  workers: ['app', 'prepare-database', 'cli', 'config', 'log'],
 };
 
 /** What the domain may take from Node.js: computations without input, output, clock or chance. */

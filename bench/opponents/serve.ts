@@ -1,7 +1,7 @@
 /** Serves a context as `app.ts` does, in a process of its own, and says where. */
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { Context } from '../../src/actions/context.ts';
+import { listen } from '../../src/http/listen.ts';
 import { buildServer } from '../../src/http/server.ts';
 
 /** What the process prints once it serves. */
@@ -11,8 +11,7 @@ export async function serve(context: Context, close: () => Promise<void>): Promi
   const server = await buildServer(context, {
     logger: pino({ level: 'info' }, pino.destination({ fd: 2, sync: true })),
   });
-  await server.listen({ host: '127.0.0.1', port: 0 });
-  console.log(`Listening on http://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+  console.log(`Listening on http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}`);
   process.once('SIGTERM', async () => {
     await server.close();
     await close();

@@ -1,5 +1,4 @@
 /** Others that people record consent with, or stand in for HubSpot with: what they are and what is asked of them. */
-
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,5 +1,4 @@
 /** Loads a population into an empty database, as fast as its engine takes it; afterwards it is like any other database. */
-
 import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';

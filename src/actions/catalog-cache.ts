@@ -5,6 +5,7 @@
 import type { Catalog, Token } from '../domain/catalog.ts';
 import type { CatalogStore } from '../storage/port.ts';
 import { hashSecret } from './hash-secret.ts';
+import { shareUnderway } from './share-underway.ts';
 
 const POLL_MS = 500;
 
@@ -53,7 +54,7 @@ export class CatalogCache {
 
   /** The account's catalog, at most a poll's interval old. Rejects where there is no such account: that is a bug. */
   async catalog(accountId: number): Promise<Catalog> {
-    return this.#catalogs.get(accountId) ?? once(this.#loading, accountId, () => this.freshCatalog(accountId));
+    return this.#catalogs.get(accountId) ?? shareUnderway(this.#loading, accountId, () => this.freshCatalog(accountId));
   }
 
   /** The account's catalog as it stands now, for decisions that must not miss a definition made a moment ago. */
@@ -72,7 +73,7 @@ export class CatalogCache {
 
   /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
   async token(secret: string): Promise<Token | null> {
-    return this.#tokens.get(secret) ?? once(this.#finding, secret, () => this.#findToken(secret));
+    return this.#tokens.get(secret) ?? shareUnderway(this.#finding, secret, () => this.#findToken(secret));
   }
 
   async #findToken(secret: string): Promise<Token | null> {
@@ -94,15 +95,4 @@ export class CatalogCache {
       this.#polling = false;
     }
   }
-}
-
-/** The promise that is under way for `key`, or a new one. */
-function once<Key, Value>(underway: Map<Key, Promise<Value>>, key: Key, load: () => Promise<Value>): Promise<Value> {
-  const known = underway.get(key);
-  if (known) return known;
-  const loading = load().finally(() => {
-    if (underway.get(key) === loading) underway.delete(key);
-  });
-  underway.set(key, loading);
-  return loading;
 }

@@ -1,6 +1,7 @@
 /** Whether the server can do its work: the store answers, and soon. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Context, StoreUnavailable } from './context.ts';
+import { shareUnderway } from './share-underway.ts';
 
 const PATIENCE_MS = 2_000;
 
@@ -11,12 +12,7 @@ const checks = new WeakMap<Context, Promise<void>>();
  * runs shares its result: anybody may ask, and a database that hangs must not hang more for it.
  */
 export function checkReadiness(context: Context): Promise<void> {
-  let check = checks.get(context);
-  if (!check) {
-    check = askStore(context).finally(() => checks.delete(context));
-    checks.set(context, check);
-  }
-  return check;
+  return shareUnderway(checks, context, () => askStore(context));
 }
 
 async function askStore(context: Context): Promise<void> {

@@ -1,5 +1,6 @@
 /** What clients are told who come while the server has too much to do, and how its operator hears of it. */
 import type { FastifyBaseLogger } from 'fastify';
+import { NowAndThen } from '../log/now-and-then.ts';
 import type { Problem } from './errors.ts';
 
 /** What there is too much of. */
@@ -20,15 +21,10 @@ export function overloadedBy(scarce: Scarce): Problem {
 }
 
 const WARNING_EVERY_MS = 10_000;
-const warnings = new WeakMap<FastifyBaseLogger, { at: number; unsaid: number }>();
+const warnings = new NowAndThen<FastifyBaseLogger>(WARNING_EVERY_MS);
 
-/** Says in the log, now and then, how many requests were turned away: a line for each would be another load. */
+/** Says in the log, now and then, how many requests were turned away. */
 export function warnOfOverload(log: FastifyBaseLogger, { message }: Problem): void {
-  const warned = warnings.get(log) ?? { at: Number.NEGATIVE_INFINITY, unsaid: 0 };
-  warnings.set(log, warned);
-  warned.unsaid += 1;
-  if (performance.now() - warned.at < WARNING_EVERY_MS) return;
-  log.warn({ code: 'OVERLOADED', requests: warned.unsaid, reason: message }, 'requests are turned away');
-  warned.at = performance.now();
-  warned.unsaid = 0;
+  const requests = warnings.count(log);
+  if (requests > 0) log.warn({ code: 'OVERLOADED', requests, reason: message }, 'requests are turned away');
 }

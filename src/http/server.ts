@@ -56,7 +56,8 @@ export async function buildServer(context: Context, options: ServerOptions): Pro
   const routes = limitBatches(options.routes ?? ROUTES, maxBatchInputs);
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
-    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    // Its own, so that `listen` can quieten this one alone.
+    ...(logger ? { loggerInstance: logger.child({}) } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
     // A logger a request costs more than the few requests are worth of which there is something to say.
     childLoggerFactory: (parent) => parent,

@@ -7,6 +7,7 @@ import type { EventDraft, LedgerEvent, SubscriberState } from '../../src/domain/
 import { sealEvent, UNKNOWN_SUBSCRIBER } from '../../src/domain/ledger.ts';
 import type { State } from '../../src/domain/preferences.ts';
 import type { NewAccount, StoredSubscriber, SubscriberChange, SubscriberRef } from '../../src/storage/port.ts';
+import { definition as plainDefinition } from '../support/subjects.ts';
 
 /** Texts that storage must give back as they came: quotes, emoji, both Unicode normal forms, control characters. */
 export const AWKWARD_TEXT = `"It's" \\ {a,b} NULL $1 ?; -- 😀 caf\u00e9 cafe\u0301 \u2028 \t\n 日本語`;
@@ -99,21 +100,8 @@ export function businessUnit(id: number, name = `Brand ${id}`): BusinessUnit {
 }
 
 export function definition(id: number, over: Partial<SubscriptionDefinition> = {}): SubscriptionDefinition {
-  return {
-    id,
-    businessUnitId: 0,
-    name: `Type ${id}`,
-    description: AWKWARD_TEXT,
-    purpose: 'Marketing',
-    communicationMethod: 'Email',
-    isActive: true,
-    isDefault: false,
-    isInternal: false,
-    translations: [],
-    createdAt: 1_700_000_000_002,
-    updatedAt: 1_700_000_000_002,
-    ...over,
-  };
+  const instants = { createdAt: 1_700_000_000_002, updatedAt: 1_700_000_000_002 };
+  return plainDefinition(id, { description: AWKWARD_TEXT, ...instants, ...over });
 }
 
 export function app(id: number): App {

@@ -1,5 +1,4 @@
 /** An account to test with, and a context on a fresh embedded database. */
-
 import type { Context } from '../../src/actions/context.ts';
 import { type ContextOptions, createContext, stopContext } from '../../src/actions/create-context.ts';
 import type { WantedChange } from '../../src/actions/gathering.ts';

@@ -4,6 +4,8 @@ import type { Answer, OptioServer } from '../support/optio-process.ts';
 
 const STATUSES = '/communication-preferences/v4/statuses';
 const MOST_INPUTS = 12;
+/** A connection on its way to a worker that is killed hangs: then the client has to end it (docs/adr/0007-workers.md). */
+const ANSWER_WITHIN_MS = 15_000;
 /** After a refusal for being too busy, or a connection that broke. */
 const PAUSE_MS = 20;
 
@@ -86,7 +88,7 @@ export class MarkedWriter {
 
   async #send(asked: Asked, path: string, body: unknown): Promise<void> {
     this.#asked.push(asked);
-    const options = { token: this.#task.token, ...(body !== undefined && { body }) };
+    const options = { token: this.#task.token, timeoutMs: ANSWER_WITHIN_MS, ...(body !== undefined && { body }) };
     const answer = await this.#server.request('POST', STATUSES + path, options).catch(() => null);
     if (answer?.status === 200) asked.rows = rowsOf(answer);
     else await this.#endure(asked, answer);

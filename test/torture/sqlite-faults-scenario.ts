@@ -72,7 +72,7 @@ async function strike(options: ScenarioOptions, scene: Scene, tally: Tally, faul
   const before = { ...tally };
   tally.slowestMs = 0;
   const mend = await fault.strike(scene);
-  if (!mend) return report(`${fault.name}: not on this system`);
+  if (typeof mend === 'string') return report(`${fault.name}: left out, it ${mend}`);
   if (fault.refusesAtOnce) while (tally.refused < before.refused + WRITERS) await sleep(10);
   for (let count = 0; count < 5; count++) await assertReadable(scene.server, fault);
   await sleep(200 + random() * (durationMs > LONG_MS ? LONGEST_FAULT_MS : 300));

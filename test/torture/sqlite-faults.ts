@@ -6,7 +6,7 @@ import { canLimitFiles, limitFilesOf, type TinyDisk } from '../support/tiny-disk
 export interface Scene {
   readonly server: OptioServer;
   readonly path: string;
-  /** Null where none can be mounted. */
+  /** Null where none was mounted: in a long run, or where this user or system cannot. */
   readonly disk: TinyDisk | null;
   readonly lifetime: Lifetime;
 }
@@ -17,8 +17,8 @@ export interface Fault {
   readonly name: string;
   /** Whether changes are refused at once; otherwise they wait, up to five seconds. */
   readonly refusesAtOnce: boolean;
-  /** Null where this system cannot do that to us. */
-  readonly strike: (scene: Scene) => Promise<Mend | null>;
+  /** Resolves with what mends it, or with what it would need, in words, where it cannot be done. */
+  readonly strike: (scene: Scene) => Promise<Mend | string>;
 }
 
 export const SQLITE_FAULTS: readonly Fault[] = [
@@ -26,7 +26,7 @@ export const SQLITE_FAULTS: readonly Fault[] = [
     name: 'the disk is full',
     refusesAtOnce: true,
     strike: async ({ disk }) => {
-      if (!disk) return null;
+      if (!disk) return 'needs a run of less than a minute, as root on Linux';
       await disk.fill();
       return () => disk.free();
     },
@@ -36,7 +36,7 @@ export const SQLITE_FAULTS: readonly Fault[] = [
     refusesAtOnce: true,
     strike: async ({ server }) => {
       const pid = server.child.pid!;
-      if (!(await canLimitFiles())) return null;
+      if (!(await canLimitFiles())) return 'needs the command prlimit';
       await limitFilesOf(pid, 4_096);
       return () => limitFilesOf(pid, null);
     },

@@ -2,7 +2,7 @@
 import { LEGAL_BASES } from '../../domain/preferences.ts';
 import { BODY_ID, TEXT } from '../query-types.ts';
 import { DEFINITION_ROW } from '../v4/answer-schemas.ts';
-import { MAX_EXPLANATION } from '../v4/request-schemas.ts';
+import { CHANGE_BODY as V4_CHANGE_BODY } from '../v4/request-schemas.ts';
 
 const ADDRESS = { ...TEXT, description: "The contact's e-mail address." } as const;
 
@@ -12,6 +12,8 @@ export const ADDRESS_PARAMS = {
   properties: { emailAddress: { ...TEXT, description: "The contact's e-mail address, percent-encoded." } },
 } as const;
 
+const { legalBasis, legalBasisExplanation } = V4_CHANGE_BODY.properties;
+
 /** The contact and the type that shall change. */
 export const CHANGE_BODY = {
   title: 'PublicUpdateSubscriptionStatusRequest',
@@ -20,18 +22,8 @@ export const CHANGE_BODY = {
   properties: {
     emailAddress: ADDRESS,
     subscriptionId: { ...BODY_ID, description: 'The definition: its digits as a string, or an integer.' },
-    legalBasis: {
-      type: ['string', 'null'],
-      enum: [...LEGAL_BASES, null],
-      description:
-        "The ground for mailing. Required with the account's data privacy settings on, except to unsubscribe.",
-    },
-    legalBasisExplanation: {
-      ...TEXT,
-      type: ['string', 'null'],
-      maxLength: MAX_EXPLANATION,
-      description: 'How that ground came about. Required together with legalBasis.',
-    },
+    legalBasis,
+    legalBasisExplanation,
   },
 } as const;
 

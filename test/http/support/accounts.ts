@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { SCOPES, type Scope } from '../../../src/domain/access.ts';
 import { DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../../../src/domain/catalog.ts';
 import type { NewAccount, Store } from '../../../src/storage/port.ts';
+import { definition as plainDefinition } from '../../support/subjects.ts';
 
 const CREATED_AT = Date.parse('2026-01-02T03:04:05.006Z');
 
@@ -87,21 +88,7 @@ function firstDefinitions(): SubscriptionDefinition[] {
 }
 
 function definition(id: number, fields: Partial<SubscriptionDefinition>): SubscriptionDefinition {
-  return {
-    id,
-    businessUnitId: 0,
-    name: 'A type',
-    description: 'What it is.',
-    purpose: 'Marketing',
-    communicationMethod: 'Email',
-    isActive: true,
-    isDefault: false,
-    isInternal: false,
-    translations: [],
-    createdAt: CREATED_AT,
-    updatedAt: CREATED_AT,
-    ...fields,
-  };
+  return plainDefinition(id, { createdAt: CREATED_AT, updatedAt: CREATED_AT, ...fields });
 }
 
 function tokenOf(owner: NewAccount, secret: string, scopes: readonly Scope[], life: Partial<Token> = {}): Token {

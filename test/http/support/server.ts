@@ -1,11 +1,11 @@
 /** A real server on a real port, on a real store. Every answer is held against HubSpot's OpenAPI file. */
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
 import { after, before } from 'node:test';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
 import type { Limits } from '../../../src/http/limits.ts';
+import { listen } from '../../../src/http/listen.ts';
 import type { RateLimits } from '../../../src/http/rate-limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
@@ -72,8 +72,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
     ...(options.maxBatchInputs && { maxBatchInputs: options.maxBatchInputs }),
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
 
   const request: TestServer['request'] = async (method, path, { body, token = FULL_TOKEN, headers = {} } = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;

@@ -1,7 +1,7 @@
 /** The processes that serve on one port: started together, replaced where one dies, stopped together. */
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import { type FromWorker, STOP } from './worker-messages.ts';
+import { type FromWorker, STOP } from './messages.ts';
 
 /** How long a worker is waited for before another takes its place: twice as long each time that one dies soon. */
 const FIRST_PAUSE_MS = 100;

@@ -1,9 +1,9 @@
 /** Several processes on one port. This one prepares the database, starts them and minds them; it serves nobody itself. */
 import cluster from 'node:cluster';
-import { pino } from 'pino';
-import { type CommandResult, failed } from './cli/shell.ts';
-import type { Config } from './config/settings.ts';
-import { type Announcements, prepareDatabase } from './prepare-database.ts';
+import { type CommandResult, failed } from '../cli/shell.ts';
+import type { Config } from '../config/settings.ts';
+import { openLog } from '../log/open-log.ts';
+import { type Announcements, prepareDatabase } from '../prepare-database.ts';
 import { Workers } from './workers.ts';
 
 /** Serves until it is signalled; `announce.listening` is called once all workers listen. */
@@ -16,7 +16,7 @@ export async function serveWithWorkers(
   if (cluster.isWorker) return (await import('./serve-as-worker.ts')).serveAsWorker(config, signalled);
   const refusal = await prepareDatabase(config, announce);
   if (refusal !== null) return failed(refusal);
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const log = openLog(config);
   const workers = new Workers(log);
   const outcome = await workers.start(config.workers);
   if (outcome.kind === 'failed') return failed(outcome.message);

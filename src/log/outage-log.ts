@@ -1,6 +1,7 @@
 /** Tells the operator that the database went away and that it came back: a line each, and a reminder now and then. */
 import type { Logger } from 'pino';
-import { StoreUnavailable } from './storage/port.ts';
+import { StoreUnavailable } from '../storage/port.ts';
+import { NowAndThen } from './now-and-then.ts';
 
 /** The database is looked at twice a second: one that is away for long must not fill the log. */
 const REMIND_EVERY_MS = 60_000;
@@ -11,21 +12,23 @@ export interface OutageLog {
   readonly onPolled: () => void;
 }
 
+interface Outage {
+  readonly since: number;
+}
+
 export function createOutageLog(log: Logger): OutageLog {
-  let awaySince: number | null = null;
-  let toldAt = 0;
+  const reminders = new NowAndThen<Outage>(REMIND_EVERY_MS);
+  let outage: Outage | null = null;
   return {
     onPollError: (error) => {
-      const now = performance.now();
-      if (awaySince !== null && now - toldAt < REMIND_EVERY_MS) return;
-      awaySince ??= now;
-      toldAt = now;
-      log.warn({ ...describe(error), forSeconds: secondsSince(awaySince) }, 'the database does not answer');
+      outage ??= { since: performance.now() };
+      if (reminders.count(outage) === 0) return;
+      log.warn({ ...describe(error), forSeconds: secondsSince(outage.since) }, 'the database does not answer');
     },
     onPolled: () => {
-      if (awaySince === null) return;
-      log.info({ afterSeconds: secondsSince(awaySince) }, 'the database answers again');
-      awaySince = null;
+      if (outage === null) return;
+      log.info({ afterSeconds: secondsSince(outage.since) }, 'the database answers again');
+      outage = null;
     },
   };
 }

@@ -1,14 +1,13 @@
 /** `optio serve --workers N`: several processes, which look like one server from outside. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder, OptioServer, runOptio } from './support/optio-process.ts';
-import { logOf, startedWorkers, until } from './support/worker-processes.ts';
-import { assertKept, nothingWritten, writeUntil } from './support/writing.ts';
+import { occupyPort } from '../support/free-port.ts';
+import { makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { logOf, startedWorkers, until } from '../support/worker-processes.ts';
+import { assertKept, nothingWritten, writeUntil } from '../support/writing.ts';
 
 const TOKEN = 'a-token-of-the-operator';
 
@@ -110,10 +109,7 @@ test('kill -9 of the process that minds the workers ends them too, and the port 
 
 test('Workers that cannot start, and workers on a database in memory, are one clear line', async (t) => {
   const cwd = await makeFolder(t);
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  t.after(() => other.close());
-  const { port } = other.address() as AddressInfo;
+  const port = await occupyPort(t);
   const inUse = await runOptio(['serve', '--workers', '4', '--port', String(port)], { cwd });
   assert.equal(inUse.code, 1);
   assert.match(inUse.stderr, new RegExp(`^optio: another process listens on 127\\.0\\.0\\.1:${port} already; .*\\n$`));

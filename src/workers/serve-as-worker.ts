@@ -1,8 +1,8 @@
 /** One of several processes that serve on one port. It prints nothing: the process that started it speaks for all. */
-import { startApp } from './app.ts';
-import { type CommandResult, failed } from './cli/shell.ts';
-import type { Config } from './config/settings.ts';
-import { type FromWorker, STOP } from './worker-messages.ts';
+import { startApp } from '../app.ts';
+import { type CommandResult, failed } from '../cli/shell.ts';
+import type { Config } from '../config/settings.ts';
+import { type FromWorker, STOP } from './messages.ts';
 
 /**
  * Serves until it is told to stop or signalled. Where the process that started it is gone, even by `kill -9`, Node's
