@@ -53,7 +53,7 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
@@ -62,7 +62,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const context = await createContext(store, createOutageLog(log));
   opened.context = context;
   const version = readVersion();
-  const server = await buildServer(context, { logger: log, version });
+  const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs });
   opened.closeServer = prepareToClose(server);
   const url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
   log.info({ version, database: await store.describe(), url }, 'started');

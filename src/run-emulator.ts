@@ -17,12 +17,12 @@ export async function runEmulator(
   options: EmulateOptions,
   signalled: Promise<void>,
 ): Promise<CommandResult> {
-  const { host, port } = config;
+  const { host, port, limits: rateLimits, maxBatchInputs } = config;
   const log = openLog(config);
   let emulator: Emulator;
   try {
     const beginnings = await readStartOptions(options, (option) => `the flag --${option}`);
-    emulator = await Emulator.start({ ...beginnings, host, port, logger: log });
+    emulator = await Emulator.start({ ...beginnings, host, port, server: { logger: log, rateLimits, maxBatchInputs } });
   } catch (error) {
     if (error instanceof OptionFault || error instanceof SeedFault) return misuse(error.message);
     const message = describeFailure(config, error);

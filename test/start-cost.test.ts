@@ -10,7 +10,7 @@ const APP = new URL('../src/app.ts', import.meta.url).href;
 const START_AND_TELL = `
   import { createRequire } from 'node:module';
   const { startApp } = await import(${JSON.stringify(APP)});
-  const config = { host: '127.0.0.1', port: 0, databaseUrl: 'sqlite::memory:', bootstrapToken: null, logLevel: 'silent', workers: 1 };
+  const config = { host: '127.0.0.1', port: 0, databaseUrl: 'sqlite::memory:', bootstrapToken: null, logLevel: 'silent', workers: 1, limits: null, maxBatchInputs: 100 };
   const { app } = await startApp(config, { firstAccount: () => {} });
   const files = Object.keys(createRequire(import.meta.url).cache).map((path) => path.replaceAll('\\\\', '/'));
   await app.close();

@@ -27,7 +27,7 @@ export interface Catalogs {
 
 /** The most changes that one transaction takes; a single call with more is a transaction of its own. */
 const MAX_CHANGES_PER_COMMIT = 1_000;
-/** The most changes that may wait before calls are turned away: a few hundred batches of a hundred. */
+/** The most changes that may wait before calls are turned away: a few hundred batches of a hundred, or three of the largest. */
 export const MAX_WAITING_CHANGES = 32_000;
 /** How often a call is decided before it is given up. */
 const MAX_ATTEMPTS = 50;

@@ -33,7 +33,7 @@ interface Touched {
   readonly before: SubscriberState;
   address: string;
   state: SubscriberState;
-  events: LedgerEvent[];
+  readonly events: LedgerEvent[];
 }
 
 export class Gathering {
@@ -60,7 +60,10 @@ export class Gathering {
 
   /** Decides one call's changes in their order. If deciding throws, the gathering is as it was before the call. */
   decide(wanted: WantedChanges, catalog: Catalog, now: number): Outcome[] {
-    const undo = wanted.changes.map(({ ref }) => ({ ...this.#get(ref) }));
+    const undo = wanted.changes.map(({ ref }) => {
+      const touched = this.#get(ref);
+      return { ...touched, events: [...touched.events] };
+    });
     try {
       return wanted.changes.map((change) => this.#decideOne(change, wanted.actor, catalog, now));
     } catch (error) {
@@ -77,7 +80,7 @@ export class Gathering {
       const { event, next } = sealEvent(touched.state, ref, decision.event, random);
       touched.state = next;
       touched.address = address.written;
-      touched.events = [...touched.events, event];
+      touched.events.push(event);
     }
     return decision.conclude(channelPreferences(touched.state.preferences, request.channel));
   }

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 
-/** The flags of some settings. Their defaults are in the help only: the settings' own reader applies them. */
-export function addSettings(command: Command, keys: readonly Setting['key'][]): Command {
+/** The flags of all settings, or of some. Their defaults are in the help only: the settings' own reader applies them. */
+export function addSettings(command: Command, keys?: readonly Setting['key'][]): Command {
   for (const setting of SETTINGS) {
-    if (keys.includes(setting.key)) command.addOption(settingOption(setting));
+    if (!keys || keys.includes(setting.key)) command.addOption(settingOption(setting));
   }
   return command;
 }

@@ -1,6 +1,7 @@
 /** Reads the settings, from flags first and the environment second, and refuses what cannot be meant. */
 import { isIP } from 'node:net';
 import { nearest } from './nearest.ts';
+import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
 import { type Config, flagName, LOG_LEVELS, type LogLevel, SETTINGS, type Setting } from './settings.ts';
 
 /** Flags as the argument parser gives them, by the setting's key. */
@@ -40,6 +41,8 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     databaseUrl: texts.databaseUrl!,
     bootstrapToken: texts.bootstrapToken,
     workers: Number(texts.workers),
+    limits: readLimits(texts.limits!) ?? null,
+    maxBatchInputs: Number(texts.maxBatchInputs),
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -64,8 +67,13 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   databaseUrl: acceptsDatabaseUrl,
   bootstrapToken: (text) => /^[\x21-\x7e]{16,256}$/.test(text),
   workers: (text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64,
+  limits: (text) => readLimits(text) !== undefined,
+  maxBatchInputs: (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
+
+/** The words that some settings know. */
+const WORDS: Readonly<Partial<Record<keyof Config, readonly string[]>>> = { limits: LIMIT_WORDS, logLevel: LOG_LEVELS };
 
 function acceptsDatabaseUrl(text: string): boolean {
   if (text.startsWith('sqlite:')) {
@@ -86,7 +94,7 @@ function describeSharedMemory(origin: Origin): string {
 
 function describeProblem(setting: Setting, origin: Origin, text: string): string {
   const where = whereFrom(setting, origin);
-  const near = setting.key === 'logLevel' ? nearest(text, LOG_LEVELS) : null;
+  const near = nearest(text, WORDS[setting.key] ?? []);
   const hint = near === null ? '' : `; did you mean ${near}?`;
   return `${where} is ${shown(setting, text)}, but must be ${setting.allowed}${hint}`;
 }

@@ -3,6 +3,14 @@
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How many requests are taken; null where there is no limit. */
+export interface RateLimits {
+  /** Of one app, in any ten seconds. */
+  readonly app: number | null;
+  /** Of one account, in a day of UTC. */
+  readonly accountDaily: number | null;
+}
+
 /** What the process runs by. Read once, at start; nothing else reads the environment. */
 export interface Config {
   /** A host name or an IP address, without brackets. */
@@ -14,6 +22,10 @@ export interface Config {
   readonly bootstrapToken: string | null;
   /** How many processes serve. */
   readonly workers: number;
+  /** Of each process. Null where nothing is limited. */
+  readonly limits: RateLimits | null;
+  /** The most inputs of a batch. */
+  readonly maxBatchInputs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -75,6 +87,25 @@ export const SETTINGS = [
     byDefault: '1',
     what: 'How many processes serve on the one port.',
     allowed: 'a whole number from 1 to 64',
+    secret: 'no',
+  },
+  {
+    key: 'limits',
+    name: 'OPTIO_LIMITS',
+    flag: '--limits <limits>',
+    byDefault: 'off',
+    what: 'How many requests an app may send in ten seconds and an account in a day. hubspot means app=100,account-daily=250000.',
+    allowed:
+      'off, hubspot, or a list of app=COUNT (1 to 100000) and account-daily=COUNT (1 to 1000000000), such as app=190,account-daily=650000',
+    secret: 'no',
+  },
+  {
+    key: 'maxBatchInputs',
+    name: 'OPTIO_MAX_BATCH_INPUTS',
+    flag: '--max-batch-inputs <count>',
+    byDefault: '100',
+    what: 'How many inputs a batch may hold.',
+    allowed: 'a whole number from 1 to 10000',
     secret: 'no',
   },
   {

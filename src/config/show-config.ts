@@ -1,4 +1,5 @@
 /** How settings may be shown to people: without their secrets. */
+import { showLimits } from './rate-limits.ts';
 import type { Config, Setting } from './settings.ts';
 
 /** Query parameters of a PostgreSQL URL that say nothing secret; any other is hidden. */
@@ -31,6 +32,7 @@ function splitOnce(text: string, separator: string): [string, string | null] {
 
 /** One setting's value as text for people. */
 export function showSetting(setting: Setting, config: Config): string {
+  if (setting.key === 'limits') return showLimits(config.limits);
   const value = config[setting.key];
   if (value === null) return 'not set';
   switch (setting.secret) {

@@ -1,10 +1,9 @@
 /** The second composition root: Optio as a stand-in for HubSpot in tests. In memory, and it can be reset. */
-import type { FastifyBaseLogger } from 'fastify';
 import { readVersion } from '../config/version.ts';
 import { prepareToClose } from '../http/close-gracefully.ts';
 import { inUrl, listen } from '../http/listen.ts';
 import { ROUTES } from '../http/routes.ts';
-import { buildServer } from '../http/server.ts';
+import { buildServer, type ServerOptions } from '../http/server.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { addHooks } from './hooks.ts';
 import { emulatorRoutes } from './routes.ts';
@@ -16,7 +15,7 @@ export interface EmulatorOptions extends Beginnings {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  readonly logger: FastifyBaseLogger | false;
+  readonly server: Pick<ServerOptions, 'logger' | 'rateLimits' | 'maxBatchInputs'>;
 }
 
 /** A running emulator, as its endpoints and `startOptio` steer it. */
@@ -45,10 +44,10 @@ export class Emulator {
     this.#world = world;
   }
 
-  async #listen({ host, port, logger }: EmulatorOptions): Promise<void> {
+  async #listen({ host, port, server: options }: EmulatorOptions): Promise<void> {
     const worldNow = () => this.#world;
     const server = await buildServer(() => this.#world.context, {
-      logger,
+      ...options,
       version: readVersion(),
       routes: [...ROUTES, ...emulatorRoutes(this)],
       addHooks: (app) => addHooks(app, worldNow),

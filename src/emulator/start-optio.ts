@@ -1,5 +1,7 @@
 /** Optio inside a test suite: one call starts a stand-in of its own on a free port. */
 import { parseInstant } from '../actions/parse-instant.ts';
+import { readLimits } from '../config/rate-limits.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import { readSeed, readSeedFile } from './read-seed.ts';
@@ -8,7 +10,11 @@ import type { Seed } from './seed.ts';
 import { parseDuration } from './settable-clock.ts';
 import { OptionFault, readFaults, readStartOptions, type StartOptions } from './start-options.ts';
 
+const LIMITS_FORM = SETTINGS.find(({ key }) => key === 'limits')?.allowed;
+
 export interface OptioOptions extends StartOptions {
+  /** On how often apps and accounts may ask: `hubspot`, or a list such as `app=5,account-daily=100`; by default off. */
+  readonly limits?: string | undefined;
   /** 127.0.0.1 by default. */
   readonly host?: string | undefined;
   /** A free one by default. */
@@ -49,9 +55,13 @@ export interface Optio {
 
 /** Starts a stand-in. Rejects where an option or the seed cannot be meant, saying what would be right. */
 export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
-  const { host = '127.0.0.1', port = 0 } = options;
+  const { limits = 'off', host = '127.0.0.1', port = 0 } = options;
+  const rateLimits = readLimits(limits);
+  if (rateLimits === undefined) {
+    throw new OptionFault(`the option limits is ${JSON.stringify(limits)}, but must be ${LIMITS_FORM}`);
+  }
   const beginnings = await readStartOptions(options, (option) => `the option ${option}`);
-  const emulator = await Emulator.start({ ...beginnings, host, port, logger: false });
+  const emulator = await Emulator.start({ ...beginnings, host, port, server: { logger: false, rateLimits } });
   const stop = () => emulator.stop();
   return {
     url: emulator.url,

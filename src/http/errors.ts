@@ -35,6 +35,7 @@ export const ERRORS = {
   ID_TAKEN: { status: 409, category: 'CONFLICT' },
   BODY_TOO_LARGE: { status: 413, category: 'VALIDATION_ERROR' },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, category: 'VALIDATION_ERROR' },
+  RATE_LIMITED: { status: 429, category: 'RATE_LIMITS' },
   HEADERS_TOO_LARGE: { status: 431, category: 'VALIDATION_ERROR' },
   BUG: { status: 500, category: 'INTERNAL_ERROR' },
   STORE_UNAVAILABLE: { status: 503, category: 'SERVICE_UNAVAILABLE' },
@@ -50,6 +51,10 @@ export const ERROR_CATEGORIES: readonly ErrorCategory[] = [
 
 type ErrorContext = Readonly<Record<string, readonly string[]>>;
 
+/** The limits on how often one may ask, by HubSpot's names. */
+const POLICY_NAMES = ['TEN_SECONDLY_ROLLING', 'DAILY'] as const;
+export type PolicyName = (typeof POLICY_NAMES)[number];
+
 /** Something that is answered with an error. */
 export interface Problem {
   readonly code: ErrorCode;
@@ -61,13 +66,18 @@ export interface Problem {
   /** Where the one entry of `errors` says something else than the whole. */
   readonly detail?: { readonly message: string; readonly context?: ErrorContext };
   readonly headers?: Readonly<Record<string, string>>;
+  /** The rate limit that was reached, if that is the problem. */
+  readonly policyName?: PolicyName;
 }
 
 /** The body of a refusal, in HubSpot's order. */
 export interface ErrorBody {
   readonly status: 'error';
   readonly message: string;
+  readonly errorType?: 'RATE_LIMIT';
   readonly correlationId: string;
+  readonly policyName?: PolicyName;
+  readonly requestId?: string;
   readonly category: ErrorCategory;
   readonly context?: ErrorContext;
   readonly errors: readonly [ErrorDetail];
@@ -90,7 +100,14 @@ export const ERROR_SCHEMA = {
   properties: {
     status: { const: 'error' },
     message: { type: 'string', description: 'For people: what was wrong, where, what was sent, what is allowed.' },
+    errorType: { const: 'RATE_LIMIT', description: 'Only with status 429.' },
     correlationId: { type: 'string', format: 'uuid', description: 'Also in the header X-HubSpot-Correlation-Id.' },
+    policyName: {
+      type: 'string',
+      enum: POLICY_NAMES,
+      description: 'Only with status 429: the limit that was reached.',
+    },
+    requestId: { type: 'string', format: 'uuid', description: 'Only with status 429: the correlationId.' },
     category: { type: 'string', enum: ERROR_CATEGORIES },
     context: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
     errors: {
@@ -114,11 +131,13 @@ export const ERROR_SCHEMA = {
 } as const;
 
 export function errorBody(problem: Problem, correlationId: string): ErrorBody {
-  const { code, message, context, detail } = problem;
+  const { code, message, context, detail, policyName } = problem;
   return {
     status: 'error',
     message,
+    ...(policyName && { errorType: 'RATE_LIMIT' }),
     correlationId,
+    ...(policyName && { policyName, requestId: correlationId }),
     category: ERRORS[code].category,
     ...(context && { context }),
     errors: [

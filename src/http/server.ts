@@ -1,18 +1,27 @@
 /** The server: Fastify with our rules for bodies, errors and logs, and everything of the routes table on it. */
 import type { Socket } from 'node:net';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type onRequestHookHandler,
+} from 'fastify';
 import type { Context } from '../actions/context.ts';
 import { admitWithinLimits } from './admission.ts';
 import { requireAnyScope } from './auth.ts';
+import { limitBatches } from './batch-limit.ts';
 import { acceptJsonBodies } from './body-parser.ts';
 import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { describeInOpenApi } from './openapi.ts';
+import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 import { type Refuse, refuserOf, refuseWhatIsNotServed } from './unknown-paths.ts';
+import { MAX_INPUTS } from './v4/request-schemas.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,6 +45,10 @@ export interface ServerOptions {
   readonly routes?: readonly Route[];
   /** Those that shall differ from `LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** On how often callers may ask; null for none. */
+  readonly rateLimits?: RateLimits | null;
+  /** The most inputs of a batch. */
+  readonly maxBatchInputs?: number;
   /** Adds hooks of its own, which come after the server's and before the routes'. */
   readonly addHooks?: (app: FastifyInstance) => void;
 }
@@ -49,7 +62,8 @@ export async function buildServer(
   options: ServerOptions,
 ): Promise<FastifyInstance> {
   const contextNow = typeof context === 'function' ? context : () => context;
-  const { logger, version = '0.0.0', routes = ROUTES } = options;
+  const { logger, version = '0.0.0', rateLimits = null, maxBatchInputs = MAX_INPUTS } = options;
+  const routes = limitBatches(options.routes ?? ROUTES, maxBatchInputs);
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
     // Its own, so that `listen` can quieten this one alone.
@@ -80,7 +94,12 @@ export async function buildServer(
   observe(app, contextNow, refuse);
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
-  for (const route of routes) serve(app, route);
+  const limit = rateLimits && limitRates(rateLimits);
+  for (const route of routes) {
+    const { scopes } = route;
+    const authenticate = scopes === 'public' ? [] : [requireAnyScope(scopes)];
+    serve(app, route, limit && isRateLimited(route) ? [...authenticate, limit] : authenticate);
+  }
   refuseWhatIsNotServed(app, routes, refuse);
   return app;
 }
@@ -110,7 +129,8 @@ function observe(app: FastifyInstance, contextNow: () => Context, refuse: Refuse
   });
 }
 
-function serve(app: FastifyInstance, { method, path, scopes, endpoint }: Route): void {
+/** `onRequest` are the hooks that a request passes before its body is read. */
+function serve(app: FastifyInstance, { method, path, endpoint }: Route, onRequest: onRequestHookHandler[]): void {
   const { handle } = endpoint;
   // Without the answers' schemas: JSON.stringify writes those, whatever they are.
   const { params, querystring, body } = endpoint.schema;
@@ -123,7 +143,7 @@ function serve(app: FastifyInstance, { method, path, scopes, endpoint }: Route):
       isAlwaysServed: path === '/health/live',
       problemOfMissing: endpoint.problemOfMissing,
     },
-    ...(scopes !== 'public' && { onRequest: requireAnyScope(scopes) }),
+    onRequest,
     handler: (request, reply) => handle(request.context, request, reply),
   });
 }

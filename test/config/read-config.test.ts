@@ -21,6 +21,8 @@ test('Without any setting, the documented defaults hold', () => {
     databaseUrl: 'sqlite:./data/optio.db',
     bootstrapToken: null,
     workers: 1,
+    limits: null,
+    maxBatchInputs: 100,
     logLevel: 'info',
   });
 });
@@ -38,6 +40,8 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     databaseUrl: 'default',
     bootstrapToken: 'default',
     workers: 'default',
+    limits: 'default',
+    maxBatchInputs: 'default',
     logLevel: 'default',
   });
 });
@@ -82,6 +86,23 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'x'.repeat(257),
       'ümläute-are-not-ascii',
     ],
+    OPTIO_LIMITS: [
+      'on',
+      'Hubspot',
+      'hubspot,app=5',
+      'app',
+      'app=0',
+      'app=-1',
+      'app=1.5',
+      'app=100001',
+      'app=190,',
+      'app=190, account-daily=5',
+      'app=1,app=2',
+      'account-daily=1000000001',
+      'account=5',
+      'constructor=5',
+    ],
+    OPTIO_MAX_BATCH_INPUTS: ['0', '10001', '-1', '1e3', '100 ', 'all'],
     OPTIO_LOG_LEVEL: ['loud', 'INFO', 'warning', '30'],
   };
   for (const setting of SETTINGS) {
@@ -113,6 +134,8 @@ describe('What can be meant is accepted', () => {
       'postgres://optio@%2Fvar%2Frun%2Fpostgresql/optio',
     ],
     OPTIO_BOOTSTRAP_TOKEN: ['sixteen-letters!', `pat-${'x'.repeat(252)}`],
+    OPTIO_LIMITS: ['off', 'hubspot', 'app=1', 'account-daily=1000000000', 'account-daily=650000,app=100000'],
+    OPTIO_MAX_BATCH_INPUTS: ['1', '10000'],
     OPTIO_LOG_LEVEL: ['trace', 'silent'],
   };
   for (const [name, values] of Object.entries(right)) {
@@ -120,6 +143,27 @@ describe('What can be meant is accepted', () => {
       test(`${name}=${value.slice(0, 60)}`, () => assert.equal(readConfig({ [name]: value }, {}).kind, 'read'));
     }
   }
+});
+
+test('Rate limits are read as a word or a list, and shown with their figures', () => {
+  const limits = {
+    off: null,
+    hubspot: { app: 100, accountDaily: 250_000 },
+    'app=190': { app: 190, accountDaily: null },
+    'account-daily=650000,app=190': { app: 190, accountDaily: 650_000 },
+  };
+  const shown = ['off', 'app=100,account-daily=250000', 'app=190', 'app=190,account-daily=650000'];
+  const setting = SETTINGS.find(({ key }) => key === 'limits')!;
+  for (const [index, [text, expected]] of Object.entries(limits).entries()) {
+    const outcome = readConfig({ OPTIO_LIMITS: text }, {});
+    assert.equal(outcome.kind, 'read');
+    assert.deepEqual(outcome.config.limits, expected);
+    assert.equal(showSetting(setting, outcome.config), shown[index]);
+  }
+  assert.match(
+    problemsOf({}, { limits: 'hubspto' })[0]!,
+    /such as app=190,account-daily=650000; did you mean hubspot\?$/,
+  );
 });
 
 test('An unknown OPTIO_ variable is refused, and the near one suggested', () => {

@@ -73,6 +73,8 @@ function asServed(schemas: Record<string, SpecSchema>): Record<string, SpecSchem
   }
   // The service says `"status": "error"` in every error body; the files leave it out.
   schemas.Error!.properties!.status = { type: 'string', enum: ['error'] };
+  // So it does with what says which rate limit was reached.
+  for (const field of ['errorType', 'policyName', 'requestId']) schemas.Error!.properties![field] = { type: 'string' };
   // Epoch milliseconds do not fit the 32 bits that some files give them.
   for (const field of ['createdAt', 'updatedAt'])
     schemas.PublicSubscriptionTranslation!.properties![field]!.format = 'int64';

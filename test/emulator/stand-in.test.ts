@@ -129,6 +129,20 @@ test('the clock is set, moved, run and stopped, and tokens expire by it', async 
   assert.throws(() => optio.clock.advance('P1Y'), /"P1Y" is no duration/);
 });
 
+test('rate limits go by the clock, and a reset counts anew', async (t) => {
+  const optio = await startFor(t, { limits: 'app=2', now: '2026-01-01' });
+  const statuses = async (count: number) => {
+    const answers: number[] = [];
+    for (let sent = 0; sent < count; sent++) answers.push((await read(optio, 'ada@example.com')).status);
+    return answers;
+  };
+  assert.deepEqual(await statuses(3), [200, 200, 429]);
+  optio.clock.advance('PT10S');
+  assert.deepEqual(await statuses(3), [200, 200, 429]);
+  await optio.reset();
+  assert.deepEqual(await statuses(3), [200, 200, 429]);
+});
+
 test('it can be stopped while requests wait, and twice', async () => {
   await using optio = await startOptio({ latency: '60s' });
   const waiting = read(optio, 'ada@example.com');
@@ -157,6 +171,7 @@ test('options that cannot be meant are refused in words', async () => {
     [{ latency: { min: 2, max: 1 } }, /"latencyMs" has a min above its max/],
     [{ fail: '429:0.9,500:0.2' }, /the option fail is .* together at most 1/],
     [{ fail: [{ fail: 418 }] }, /"rules\[0\]\.fail" was 418\. Allowed: one of 401, 403, 429, 500, 502, 503, 504, cut/],
+    [{ limits: 'hubspt' }, /the option limits is "hubspt", but must be off, hubspot, or a list/],
     [{ now: 'tomorrow' }, /the option now is "tomorrow", but must be an ISO 8601 instant/],
     [{ seed: '/no/such/seed.json' }, /the seed \/no\/such\/seed\.json cannot be read \(ENOENT\)/],
   ] as const;

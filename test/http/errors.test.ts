@@ -23,6 +23,7 @@ test("the categories are HubSpot's", () => {
     'OBJECT_NOT_FOUND',
     'METHOD_NOT_ALLOWED',
     'CONFLICT',
+    'RATE_LIMITS',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
   ]);

@@ -105,6 +105,18 @@ export function subscriberContract(openFresh: OpenFresh): void {
     });
   }
 
+  it('commits ten thousand changes at once, or none of them where one is outdated', async () => {
+    const accountId = nextAccountId();
+    const changes = Array.from({ length: 10_000 }, (_, index) => firstChange(accountId, `${index}@example.com`));
+    const refs = changes.map(({ ref }) => ref);
+    const faster = firstChange(accountId, '5000@example.com');
+    assert.equal(await subscribers.commit([faster]), 'committed');
+    assert.equal(await subscribers.commit(changes), 'conflict');
+    assert.equal((await subscribers.load(refs)).filter(Boolean).length, 1);
+    assert.equal(await subscribers.commit(changes.toSpliced(5_000, 1)), 'committed');
+    assert.deepEqual(await subscribers.load(refs), changes.with(5_000, faster).map(storedOf));
+  });
+
   it('commits a thousand changes at once, and loads them', async () => {
     const accountId = nextAccountId();
     const changes = Array.from({ length: 1_000 }, (_, index) => firstChange(accountId, `contact${index}@example.com`));

@@ -14,7 +14,7 @@ export function addDoctor(program: Command, run: Run): Command {
     )
     .addOption(jsonOption())
     .addHelpText('after', examples(['optio doctor', 'with the settings a server would have here']));
-  addSettings(command, ['host', 'port', 'databaseUrl', 'bootstrapToken', 'workers', 'logLevel']);
+  addSettings(command);
   return command.action(
     run(async (shell, options: Readonly<Record<string, unknown>>) => {
       const findings = await examine(shell, readConfig(shell.environment, settingFlags(options)));

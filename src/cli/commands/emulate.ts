@@ -28,7 +28,7 @@ export function addEmulate(program: Command, run: Run): Command {
         ['curl -X POST http://127.0.0.1:8080/optio/v1/emulator/reset', 'begin again, between two tests'],
       ),
     );
-  addSettings(command, ['host', 'port', 'logLevel']);
+  addSettings(command, ['host', 'port', 'limits', 'maxBatchInputs', 'logLevel']);
   return command.action(
     run((shell, options) => withConfig(shell, options, (config) => shell.emulate(config, options))),
   );

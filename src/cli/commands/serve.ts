@@ -17,8 +17,9 @@ export function addServe(program: Command, run: Run): Command {
         ['optio serve --port 0 --database-url sqlite::memory:', 'for a test: any free port, nothing is kept'],
         ['OPTIO_DATABASE_URL=postgres://optio@db/optio optio serve --host 0.0.0.0', 'on PostgreSQL, for the network'],
         ['OPTIO_DATABASE_URL=postgres://optio@db/optio optio serve --workers 4', 'four processes on one port'],
+        ['optio serve --limits hubspot', "with HubSpot's rate limits, to try how a client takes them"],
       ),
     );
-  addSettings(command, ['host', 'port', 'databaseUrl', 'bootstrapToken', 'workers', 'logLevel']);
+  addSettings(command);
   return command.action(run((shell, options) => withConfig(shell, options, shell.serve)));
 }

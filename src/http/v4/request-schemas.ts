@@ -2,7 +2,7 @@
 import { CHANNELS, LEGAL_BASES, STATES } from '../../domain/preferences.ts';
 import { BODY_ID, QUERY_BOOLEAN, QUERY_ID, TEXT } from '../query-types.ts';
 
-/** Inputs a batch: HubSpot's limit. */
+/** Inputs a batch: HubSpot's limit, unless the operator sets another one (`batch-limit.ts`). */
 export const MAX_INPUTS = 100;
 /** Characters an explanation: ours. */
 export const MAX_EXPLANATION = 4_096;

@@ -6,6 +6,7 @@ import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
 import type { Limits } from '../../../src/http/limits.ts';
 import { listen } from '../../../src/http/listen.ts';
+import type { RateLimits } from '../../../src/http/rate-limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import type { Store } from '../../../src/storage/port.ts';
@@ -50,6 +51,8 @@ export interface TestServerOptions {
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  readonly rateLimits?: RateLimits;
+  readonly maxBatchInputs?: number;
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -66,6 +69,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const app = await buildServer(context, {
     logger: options.logger ?? false,
     ...(options.limits && { limits: options.limits }),
+    ...(options.rateLimits && { rateLimits: options.rateLimits }),
+    ...(options.maxBatchInputs && { maxBatchInputs: options.maxBatchInputs }),
   });
   const url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
 
