@@ -1,4 +1,6 @@
 /** The second composition root: Optio as a stand-in for HubSpot in tests. In memory, and it can be reset. */
+import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readVersion } from '../config/version.ts';
 import { prepareToClose } from '../http/close-gracefully.ts';
 import { inUrl, listen } from '../http/listen.ts';
@@ -24,6 +26,7 @@ export class Emulator {
   #world: World;
   /** Resets come one after the other. */
   #resetting: Promise<void> = Promise.resolve();
+  readonly #patience = new AbortController();
   #close: () => Promise<void> = async () => {};
   url = '';
 
@@ -41,16 +44,17 @@ export class Emulator {
 
   private constructor(beginnings: Beginnings, world: World) {
     this.#beginnings = beginnings;
+    // Any number of requests may wait.
+    setMaxListeners(0, this.#patience.signal);
     this.#world = world;
   }
 
   async #listen({ host, port, server: options }: EmulatorOptions): Promise<void> {
-    const worldNow = () => this.#world;
     const server = await buildServer(() => this.#world.context, {
       ...options,
       version: readVersion(),
       routes: [...ROUTES, ...emulatorRoutes(this)],
-      addHooks: (app) => addHooks(app, worldNow),
+      addHooks: (app) => addHooks(app, this),
     });
     this.#close = prepareToClose(server);
     this.url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
@@ -75,6 +79,11 @@ export class Emulator {
     return done;
   }
 
+  /** Waits, but no longer than until the emulator is stopped. */
+  async wait(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#patience.signal }).catch(() => {});
+  }
+
   /** From the next request on; the dice begin anew. */
   setFaults(faults: Faults): void {
     this.#world.faults = new FaultPlan(faults);
@@ -83,7 +92,7 @@ export class Emulator {
   /** Finishes what was accepted, without making it wait any longer, and lets go of everything. Idempotent. */
   async stop(): Promise<void> {
     await this.#resetting;
-    this.#world.hurry();
+    this.#patience.abort();
     await this.#close();
     this.#world.end();
   }

@@ -1,44 +1,37 @@
 /** What a request is answered with that fails on demand: HubSpot's shape, and words that say where it comes from. */
-import type { FaultRule } from './faults.ts';
+import { type ErrorCode, errorBody } from '../http/errors.ts';
+import type { Failure, FaultRule } from './faults.ts';
 
-type Status = Exclude<NonNullable<FaultRule['fail']>, 'cut'>;
+type Status = Exclude<Failure, 'cut'>;
 
-const CATEGORIES: Readonly<Record<Status, string>> = {
-  401: 'INVALID_AUTHENTICATION',
-  403: 'MISSING_SCOPES',
-  429: 'RATE_LIMITS',
-  500: 'INTERNAL_ERROR',
-  502: 'SERVICE_UNAVAILABLE',
-  503: 'SERVICE_UNAVAILABLE',
-  504: 'SERVICE_UNAVAILABLE',
+/** What else each status is answered for: its category is that of the fault. */
+const ALIKE: Readonly<Record<Status, ErrorCode>> = {
+  401: 'TOKEN_UNKNOWN',
+  403: 'SCOPES_MISSING',
+  429: 'RATE_LIMITED',
+  500: 'BUG',
+  502: 'STORE_UNAVAILABLE',
+  503: 'STORE_UNAVAILABLE',
+  504: 'STORE_UNAVAILABLE',
 };
 
-/** Clients tell a rate limit by `policyName`, and which one it was. */
-const RATE_LIMIT = { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' } as const;
+/** Clients compare the message, and tell by `policyName` which limit it was. */
+const RATE_LIMIT = {
+  message: 'You have reached your ten_secondly_rolling limit.',
+  policyName: 'TEN_SECONDLY_ROLLING',
+} as const;
 
-/** The seconds after which a client may try again, where it is told. */
-function retryAfterOf(status: Status, { retryAfter }: FaultRule): number | undefined {
-  return retryAfter ?? (status === 429 || status === 503 ? 1 : undefined);
-}
-
-export function faultHeaders(status: Status, rule: FaultRule): Record<string, string> {
-  const retryAfter = retryAfterOf(status, rule);
+export function faultHeaders(status: Status, { retryAfter }: FaultRule): Record<string, string> {
+  const seconds = retryAfter ?? (status === 429 || status === 503 ? 1 : undefined);
   return {
     'Content-Type': 'application/json; charset=utf-8',
-    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    ...(seconds !== undefined && { 'Retry-After': String(seconds) }),
   };
 }
 
 export function faultBody(status: Status, { carriedOut = false }: FaultRule, correlationId: string): string {
-  const told = carriedOut ? 'was carried out' : 'was not carried out';
-  const why = `A fault on demand: ${status}. The request ${told}.`;
-  const isRateLimit = status === 429;
-  return JSON.stringify({
-    status: 'error',
-    message: isRateLimit ? 'You have reached your ten_secondly_rolling limit.' : why,
-    correlationId,
-    category: CATEGORIES[status],
-    ...(isRateLimit && { ...RATE_LIMIT, requestId: correlationId }),
-    errors: [{ message: why, code: 'FAULT_ON_DEMAND' }],
-  });
+  const message = `A fault on demand: ${status}. The request was ${carriedOut ? '' : 'not '}carried out.`;
+  const problem = { code: ALIKE[status], message, ...(status === 429 && RATE_LIMIT), detail: { message } };
+  const body = errorBody(problem, correlationId);
+  return JSON.stringify({ ...body, errors: [{ ...body.errors[0], code: 'FAULT_ON_DEMAND' }] });
 }

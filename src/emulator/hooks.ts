@@ -1,5 +1,6 @@
 /** What an emulator does to every request besides serving it: takes note of it, and lets it fail on demand. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Emulator } from './emulator.ts';
 import { faultBody, faultHeaders } from './fault-answers.ts';
 import type { FaultRule } from './faults.ts';
 import { MAX_BODY_CHARACTERS, type Note } from './received-requests.ts';
@@ -22,12 +23,12 @@ interface Visit {
   readonly rule: FaultRule | null;
 }
 
-/** `worldNow` is where requests arrive. */
-export function addHooks(app: FastifyInstance, worldNow: () => World): void {
+/** Requests arrive in the emulator's world as it is then. */
+export function addHooks(app: FastifyInstance, emulator: Emulator): void {
   app.decorateRequest('visit', null);
   app.addHook('onRequest', (request, reply, done) => {
     if (isControl(request)) return done();
-    const world = worldNow();
+    const { world } = emulator;
     const { latencyMs, rule } = world.faults.decide(request.method, request.url.split('?', 1)[0]!);
     const note = world.received.note(request.method, request.url);
     if (rule?.fail !== undefined) note.fault = rule.fail;
@@ -38,7 +39,7 @@ export function addHooks(app: FastifyInstance, worldNow: () => World): void {
       // Also where the connection is cut an answer is made, so that all that waits for one hears of the end.
       reply.send('');
     };
-    if (latencyMs > 0) void world.wait(latencyMs).then(proceed);
+    if (latencyMs > 0) void emulator.wait(latencyMs).then(proceed);
     else proceed();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -50,7 +51,7 @@ export function addHooks(app: FastifyInstance, worldNow: () => World): void {
     const { visit, body, bodyText } = request;
     if (isControl(request)) return done();
     // What was refused before it could be noted, such as an unknown path, is noted now.
-    const note = visit?.note ?? worldNow().received.note(request.method, request.url);
+    const note = visit?.note ?? emulator.world.received.note(request.method, request.url);
     if (note.fault !== 'cut') note.status = reply.statusCode;
     if (body !== undefined && bodyText.length <= MAX_BODY_CHARACTERS) note.body = body;
     done();

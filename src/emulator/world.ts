@@ -2,7 +2,6 @@
  * All that an emulator forgets when it is reset: a store in memory, what is set up in it, the clock, the ids, the faults.
  * A reset makes a new world; a request that is under way ends in the one in which it arrived.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../actions/context.ts';
 import { createContext, stopContext } from '../actions/create-context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
@@ -25,7 +24,6 @@ export class World {
   readonly token: string;
   faults: FaultPlan;
   readonly #secrets: ReadonlyMap<string, string>;
-  readonly #patience = new AbortController();
   #underWay = 0;
   #isOver = false;
 
@@ -55,10 +53,16 @@ export class World {
   }
 
   /** What it holds, in the form of a seed. */
-  state(): Promise<Seed> {
-    return dumpState(this.context.store, this.#secrets);
+  async state(): Promise<Seed> {
+    this.enter();
+    try {
+      return await dumpState(this.context.store, this.#secrets);
+    } finally {
+      this.leave();
+    }
   }
 
+  /** What is under way here keeps the store open until it leaves. */
   enter(): void {
     this.#underWay += 1;
   }
@@ -68,20 +72,10 @@ export class World {
     if (this.#isOver && this.#underWay === 0) void this.#close();
   }
 
-  /** Waits, unless the emulator is stopped meanwhile. */
-  async wait(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#patience.signal }).catch(() => {});
-  }
-
   /** Nothing new arrives in it. Its store is closed once what is under way has ended. */
   end(): void {
     this.#isOver = true;
     if (this.#underWay === 0) void this.#close();
-  }
-
-  /** What waits on purpose waits no longer. */
-  hurry(): void {
-    this.#patience.abort();
   }
 
   async #close(): Promise<void> {

@@ -14,8 +14,9 @@ export type Refuse = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /** Refuses a request that no route takes: 405 where its path is served with other methods, 404 elsewhere. */
 export function refuserOf(routes: readonly Route[]): Refuse {
-  const methodsOf = matcher(methodsByPath(routes));
+  let methodsOf: ReturnType<typeof matcher> | undefined;
   return (request, reply) => {
+    methodsOf ??= matcher(methodsByPath(routes));
     const methods = methodsOf(request.url);
     sendProblem(request, reply, methods ? notAllowed(request.method, methods) : UNKNOWN);
   };
@@ -31,17 +32,19 @@ export function refuseWhatIsNotServed(app: FastifyInstance, routes: readonly Rou
   const paths = methodsByPath(routes);
   const served = new Set([...paths.values()].flatMap((methods) => [...methods]));
   // Elsewhere the router finds no route by itself; one for each path and method would make every start slower.
+  const patterns = [...paths.keys()].filter((path) => path.includes(':')).map(patternOf);
   for (const [path, methods] of paths) {
+    if (!isTakenForAnother(path, patterns)) continue;
     const missing = [...served].filter((method) => !methods.has(method));
-    if (isTakenForAnother(path, paths)) app.route({ method: missing, url: path, onRequest: refuse, handler: refuse });
+    app.route({ method: missing, url: path, onRequest: refuse, handler: refuse });
   }
   const unserved = app.supportedMethods.filter((method) => !served.has(method));
   app.route({ method: unserved, url: '*', onRequest: refuse, handler: refuse });
 }
 
 /** Whether a path without parameters would be read as one with some, for methods that only that one has. */
-function isTakenForAnother(path: string, paths: ReadonlyMap<string, unknown>): boolean {
-  return !path.includes(':') && [...paths.keys()].some((other) => other !== path && patternOf(other).test(path));
+function isTakenForAnother(path: string, patterns: readonly RegExp[]): boolean {
+  return !path.includes(':') && patterns.some((pattern) => pattern.test(path));
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {
