@@ -4,7 +4,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { endOfSuite, makeFolder } from './support/optio-process.ts';
 
@@ -76,42 +76,19 @@ describe('The package without the repository', () => {
     );
   });
 
-  test('serves on Node 24', async (t) => {
+  test('is what it says, on Node 24', async () => {
     assert.equal((await run('npx', ['node', '--version'], { cwd, env })).trim(), `v${NODE_24}`);
     assert.equal((await run('npx', ['optio', '--version'], { cwd, env })).trim(), packed.version);
+  });
 
-    // A group of its own, so that whatever happens none of them outlives the test.
-    const child = spawn('npx', ['optio', 'serve', '--port', '0'], { cwd, env, detached: true, stdio: 'pipe' });
-    t.after(() => {
-      try {
-        process.kill(-child.pid!, 'SIGKILL');
-      } catch {
-        // It has ended, as it should.
-      }
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.setEncoding('utf8').on('data', (text) => {
-        stdout += text;
-        if (/^ *curl .*\n/m.test(stdout)) resolve();
-      });
-      child.once('close', () => reject(new Error(`It ended: ${stdout}${stderr}`)));
-    });
-    assert.match(stdout, /^Optio is listening on http:\/\/127\.0\.0\.1:\d+$/m);
-    const curl = /^ *(curl .*)$/m.exec(stdout)![1];
-    const status = await run('sh', ['-c', `${curl} -sS -o /dev/null -w '%{http_code}'`], { cwd, env });
-    assert.equal(status, '200');
+  test('serves', async (t) => {
+    assert.equal(await tryOut(t, 'npx optio serve'), '200');
+  });
 
-    // Optio itself: npx and the shell between them would die of the signal without a word of how Optio ended.
-    const pid = Number(/"pid":(\d+)/.exec(stderr)?.[1]);
-    const ended = once(child, 'exit');
-    process.kill(pid, 'SIGTERM');
-    assert.deepEqual(await ended, [0, null], stderr);
-    assert.match(stderr, /"msg":"stopped"/);
+  test('stands in for HubSpot, as the README does it', async (t) => {
+    const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8');
+    const [, command] = /`(npx optio emulate[^`]*)`/.exec(readme)!;
+    assert.match(await tryOut(t, command!), /^(?:200|429)$/);
   });
 
   test('runs the examples for node:test, of the README and of docs/emulator.md', async () => {
@@ -162,4 +139,40 @@ describe('The package without the repository', () => {
     ];
     await run(join(REPOSITORY, 'node_modules/.bin/tsc'), [...options, 'typed.mts'], { cwd });
   });
+
+  /** Runs a server until it was asked what it says that one may ask; the status of the answer. */
+  async function tryOut(t: TestContext, command: string): Promise<string> {
+    // A group of its own, so that whatever happens none of them outlives the test.
+    const child = spawn('sh', ['-c', `${command} --port 0`], { cwd, env, detached: true, stdio: 'pipe' });
+    t.after(() => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It has ended, as it should.
+      }
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+        if (/^ *curl .*\n/m.test(stdout)) resolve();
+      });
+      child.once('close', () => reject(new Error(`It ended: ${stdout}${stderr}`)));
+    });
+    assert.match(stdout, /^Optio is listening on http:\/\/127\.0\.0\.1:\d+$/m);
+    const curl = /^ *(curl .*)$/m.exec(stdout)![1];
+    const status = await run('sh', ['-c', `${curl} -sS -o /dev/null -w '%{http_code}'`], { cwd, env });
+
+    // Optio itself: npx and the shell between them would die of the signal without a word of how Optio ended.
+    const pid = Number(/"pid":(\d+)/.exec(stderr)?.[1]);
+    const ended = once(child, 'exit');
+    process.kill(pid, 'SIGTERM');
+    assert.deepEqual(await ended, [0, null], stderr);
+    assert.match(stderr, /"msg":"stopped"/);
+    return status;
+  }
 });

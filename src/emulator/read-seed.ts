@@ -6,8 +6,13 @@ import type { Seed } from './seed.ts';
 import { SeedFault } from './seed-fault.ts';
 import { SEED_SCHEMA } from './seed-schema.ts';
 
-/** The seed in the file at `path`. Throws `SeedFault`. */
-export async function readSeedFile(path: string): Promise<Seed> {
+/** A seed as a program gives it, or the path of a file that holds one. Throws `SeedFault`. */
+export async function readGivenSeed(given: Seed | string): Promise<Seed> {
+  return typeof given === 'string' ? readSeedFile(given) : readSeed(given);
+}
+
+/** The seed in the file at `path`. */
+async function readSeedFile(path: string): Promise<Seed> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -28,8 +33,8 @@ export async function readSeedFile(path: string): Promise<Seed> {
   }
 }
 
-/** The value as a seed, if it has the form of one. Throws `SeedFault`. */
-export function readSeed(value: unknown): Seed {
+/** The value as a seed, if it has the form of one. */
+function readSeed(value: unknown): Seed {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unusable(`The seed was ${shorten(value)}. Allowed: a JSON object with "accounts".`);
   }

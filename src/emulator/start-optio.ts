@@ -1,14 +1,13 @@
 /** Optio inside a test suite: one call starts a stand-in of its own on a free port. */
-import { parseInstant } from '../actions/parse-instant.ts';
 import { readLimits } from '../config/rate-limits.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
-import { readSeed, readSeedFile } from './read-seed.ts';
+import { readGivenSeed } from './read-seed.ts';
 import type { ReceivedRequest } from './received-requests.ts';
 import type { Seed } from './seed.ts';
 import { parseDuration } from './settable-clock.ts';
-import { OptionFault, readFaults, readStartOptions, type StartOptions } from './start-options.ts';
+import { instantOf, OptionFault, readFaults, readStartOptions, type StartOptions } from './start-options.ts';
 
 const LIMITS_FORM = SETTINGS.find(({ key }) => key === 'limits')?.allowed;
 
@@ -55,6 +54,7 @@ export interface Optio {
 
 /** Starts a stand-in. Rejects where an option or the seed cannot be meant, saying what would be right. */
 export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
+  refuseUnknown(options);
   const { limits = 'off', host = '127.0.0.1', port = 0 } = options;
   const rateLimits = readLimits(limits);
   if (rateLimits === undefined) {
@@ -69,10 +69,7 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
       return emulator.world.token;
     },
     clock: clockOf(emulator),
-    reset: async (seed) =>
-      emulator.reset(
-        seed === undefined ? undefined : typeof seed === 'string' ? await readSeedFile(seed) : readSeed(seed),
-      ),
+    reset: async (seed) => emulator.reset(seed === undefined ? undefined : await readGivenSeed(seed)),
     state: () => emulator.world.state(),
     requests: () => emulator.world.received.list(),
     setFaults: (faults) =>
@@ -80,6 +77,15 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+const OPTIONS: readonly (keyof OptioOptions)[] = ['seed', 'now', 'latency', 'fail', 'limits', 'host', 'port'];
+
+/** Nothing that is asked for is left undone without a word. */
+function refuseUnknown(options: object): void {
+  const unknown = Object.keys(options).find((option) => !(OPTIONS as readonly string[]).includes(option));
+  if (unknown === undefined) return;
+  throw new OptionFault(`the option ${unknown} is not known; startOptio knows ${OPTIONS.join(', ')}`);
 }
 
 function clockOf(emulator: Emulator): OptioClock {
@@ -94,8 +100,8 @@ function clockOf(emulator: Emulator): OptioClock {
 }
 
 function readInstant(instant: string | Date): number {
-  const read = typeof instant === 'string' ? parseInstant(instant) : instant.getTime();
-  if (read !== null && !Number.isNaN(read)) return read;
+  const read = instantOf(instant);
+  if (read !== null) return read;
   throw new OptionFault(`${JSON.stringify(instant)} is no instant: it must be ISO 8601 such as 2026-01-31T12:00:00Z`);
 }
 

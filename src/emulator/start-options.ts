@@ -3,7 +3,7 @@ import { parseInstant } from '../actions/parse-instant.ts';
 import { problemOfFaults } from './check-faults.ts';
 import type { FaultRule, Faults, Latency } from './faults.ts';
 import { FAIL_FORM, LATENCY_FORM, parseFail, parseLatency } from './parse-faults.ts';
-import { readSeed, readSeedFile } from './read-seed.ts';
+import { readGivenSeed } from './read-seed.ts';
 import type { Seed } from './seed.ts';
 
 /** Everything may be left out. */
@@ -44,14 +44,20 @@ export async function readStartOptions(
       ...(latency !== undefined && { latencyMs: readLatency(latency, nameOf('latency')) }),
       ...(fail !== undefined && { rules: readFail(fail, nameOf('fail')) }),
     }),
-    seed: seed === undefined ? EMPTY : typeof seed === 'string' ? await readSeedFile(seed) : readSeed(seed),
+    seed: seed === undefined ? EMPTY : await readGivenSeed(seed),
   };
 }
 
 function readNow(now: string | Date, name: string): number {
-  const instant = typeof now === 'string' ? parseInstant(now) : now.getTime();
-  if (instant !== null && !Number.isNaN(instant)) return instant;
-  throw mustBe(name, now, 'an ISO 8601 instant such as 2026-01-31T12:00:00Z, or a date');
+  const instant = instantOf(now);
+  if (instant === null) throw mustBe(name, now, 'an ISO 8601 instant such as 2026-01-31T12:00:00Z, or a date');
+  return instant;
+}
+
+/** Epoch milliseconds; null where it is no instant. */
+export function instantOf(given: string | Date): number | null {
+  if (typeof given === 'string') return parseInstant(given);
+  return Number.isNaN(given.getTime()) ? null : given.getTime();
 }
 
 function readLatency(latency: string | Latency, name: string): Latency {

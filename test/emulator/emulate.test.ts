@@ -1,12 +1,12 @@
 /** `optio emulate` as a process. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
-import { CONTROL } from './client.ts';
+import { CONTROL, V4 } from './client.ts';
 
 test('it stands in by its flags, says how to try it, and ends in order', async (t) => {
   const cwd = await makeFolder(t);
@@ -30,6 +30,27 @@ test('it stands in by its flags, says how to try it, and ends in order', async (
   assert.equal((await status()).stdout, '200');
   const { code, stderr } = await server.stop();
   assert.equal(code, 0, stderr);
+});
+
+test('the documented requests steer it', async (t) => {
+  const server = await OptioServer.start(t, { cwd: await makeFolder(t), command: 'emulate' });
+  const page = await readFile(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
+  const [reset, lose, later] = [...page.matchAll(/^ {4}(curl .*?(?:\\\n.*)?)$/gm)].map(([, curl]) => curl!);
+  const paste = async (curl: string | undefined) => {
+    const here = curl!.replace('http://127.0.0.1:8080', server.url);
+    return (await promisify(execFile)('sh', ['-c', `${here} -sS -f`])).stdout;
+  };
+  await paste(lose);
+  const write = () =>
+    server.request('POST', `${V4}/statuses/ada@example.com`, {
+      body: { subscriptionId: 30000001, statusState: 'SUBSCRIBED', channel: 'EMAIL' },
+    });
+  await assert.rejects(write());
+  assert.equal((await write()).body.results[0].setStatusSuccessReason, 'NO_STATUS_CHANGE');
+  const { now } = JSON.parse(await paste(later));
+  assert.ok(Date.parse(now) > Date.now() + 29 * 86_400_000);
+  await paste(reset);
+  assert.deepEqual((await server.request('GET', `${CONTROL}/requests`)).body.results, []);
 });
 
 test('what it cannot be started with is told in one line', async (t) => {

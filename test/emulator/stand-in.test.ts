@@ -175,6 +175,7 @@ test('options that cannot be meant are refused in words', async () => {
     [{ latency: { min: 2, max: 1 } }, /"latencyMs" has a min above its max/],
     [{ fail: '429:0.9,500:0.2' }, /the option fail is .* together at most 1/],
     [{ fail: [{ fail: 418 }] }, /"rules\[0\]\.fail" was 418\. Allowed: one of 401, 403, 429, 500, 502, 503, 504, cut/],
+    [{ seeds: [] }, /the option seeds is not known; startOptio knows seed, now/],
     [{ limits: 'hubspt' }, /the option limits is "hubspt", but must be off, hubspot, or a list/],
     [{ now: 'tomorrow' }, /the option now is "tomorrow", but must be an ISO 8601 instant/],
     [{ seed: '/no/such/seed.json' }, /the seed \/no\/such\/seed\.json cannot be read \(ENOENT\)/],
