@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { Ajv } from 'ajv';
 import type { XStatic } from 'typebox/schema';
+import { replay } from '../../src/domain/ledger.ts';
 import type { SEED_SCHEMA } from '../../src/emulator/seed-schema.ts';
+import { World } from '../../src/emulator/world.ts';
 import { type Seed, startOptio } from '../../src/index.ts';
 import { CONTROL, call, pathOf, read, startFor, states, V4, write } from './client.ts';
 
@@ -77,6 +80,20 @@ test('what contacts said is refused by nothing that came later, and stands in a 
   );
   assert.equal(changes[0]!.source, 'Form on the old site');
   assert.deepEqual(changes[2]!.leavesUnsubscribed, [2]);
+  const world = await World.create({ seed, now: 0, faults: {} });
+  t.after(() => world.end());
+  const { subscribers } = world.context.store;
+  const [ada] = await subscribers.scan(null, 2);
+  const events = await subscribers.history(ada!.ref, 10);
+  assert.equal(events.length, 3);
+  assert.deepEqual(replay(events.reverse()), ada!.state);
+});
+
+test('the published schema takes the documented seed, and refuses what startOptio refuses', async () => {
+  const published = await readFile(new URL('../../schemas/seed.schema.json', import.meta.url), 'utf8');
+  const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(published));
+  assert.ok(validate(await documented()), JSON.stringify(validate.errors));
+  assert.ok(!validate({ accounts: [{ definitons: [] }] }));
 });
 
 test('accounts do not see each other', async (t) => {
