@@ -20,37 +20,37 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** A hook that lets the request pass where its token grants any of the `scopes`. Runs before the body is read. */
+/** A hook that finds out who is asking, and refuses whose token is none. Runs before the body is read. */
+export function requireToken(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  const { context } = request;
+  const header = request.headers.authorization;
+  const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
+  if (token === undefined) {
+    sendProblem(request, reply, header === undefined ? MISSING : MALFORMED);
+    return;
+  }
+  const settle = (authentication: Authentication) => {
+    if (authentication.kind !== 'authenticated') {
+      return void sendProblem(request, reply, problemOf(authentication, context.clock()));
+    }
+    request.principal = authentication.principal;
+    done();
+  };
+  const known = authenticateKnown(context, token);
+  if (known) settle(known);
+  else authenticate(context, token).then(settle, done);
+}
+
+/** A hook after it, that lets the request pass where its token grants any of the `scopes`. */
 export function requireAnyScope(scopes: readonly Scope[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
-    const { context } = request;
-    const header = request.headers.authorization;
-    const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
-    if (token === undefined) {
-      sendProblem(request, reply, header === undefined ? MISSING : MALFORMED);
-      return;
-    }
-    const settle = (authentication: Authentication) => {
-      const problem = problemOf(authentication, scopes, context.clock());
-      if (problem) return void sendProblem(request, reply, problem);
-      request.principal = (authentication as Authentication & { kind: 'authenticated' }).principal;
-      done();
-    };
-    const known = authenticateKnown(context, token);
-    if (known) settle(known);
-    else authenticate(context, token).then(settle, done);
+    if (grantsAny(principalOf(request).scopes, scopes)) done();
+    else sendProblem(request, reply, missingScopes(scopes));
   };
 }
 
-function problemOf(authentication: Authentication, scopes: readonly Scope[], now: number): Problem | null {
-  switch (authentication.kind) {
-    case 'unknown':
-      return UNKNOWN;
-    case 'expired':
-      return expired(authentication.expiredAt, now);
-    case 'authenticated':
-      return grantsAny(authentication.principal.scopes, scopes) ? null : missingScopes(scopes);
-  }
+function problemOf(refused: Authentication & { kind: 'unknown' | 'expired' }, now: number): Problem {
+  return refused.kind === 'unknown' ? UNKNOWN : expired(refused.expiredAt, now);
 }
 
 const MISSING = unauthenticated('CREDENTIALS_MISSING', 'The request has no Authorization header.');

@@ -9,7 +9,7 @@ import {
 } from 'fastify';
 import type { Context } from '../actions/context.ts';
 import { admitWithinLimits } from './admission.ts';
-import { requireAnyScope } from './auth.ts';
+import { requireAnyScope, requireToken } from './auth.ts';
 import { limitBatches } from './batch-limit.ts';
 import { acceptJsonBodies } from './body-parser.ts';
 import type { Endpoint, Route } from './endpoint.ts';
@@ -97,8 +97,8 @@ export async function buildServer(
   const limit = rateLimits && limitRates(rateLimits);
   for (const route of routes) {
     const { scopes } = route;
-    const authenticate = scopes === 'public' ? [] : [requireAnyScope(scopes)];
-    serve(app, route, limit && isRateLimited(route) ? [...authenticate, limit] : authenticate);
+    const limits = limit && isRateLimited(route) ? [limit] : [];
+    serve(app, route, scopes === 'public' ? [] : [requireToken, ...limits, requireAnyScope(scopes)]);
   }
   refuseWhatIsNotServed(app, routes, refuse);
   return app;

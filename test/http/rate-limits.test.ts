@@ -103,16 +103,20 @@ describe('both limits', () => {
     assert.deepEqual([invalid.status, ...ratesOf(invalid, ROLLING)], [400, '3', '2', '10000']);
     const broken = await server().post(ADA, '{ no JSON');
     assert.deepEqual([broken.status, ...ratesOf(broken, ROLLING)], [400, '3', '1', '10000']);
-    const head = await server().request('HEAD', READ);
-    assert.deepEqual([head.status, ...ratesOf(head, ROLLING)], [200, '3', '0', '10000']);
+    const unscoped = await server().get(READ, { token: tokenFor('optio.admin') });
+    assert.deepEqual([unscoped.status, ...ratesOf(unscoped, ROLLING)], [403, '3', '0', '10000']);
   });
 
-  test('who is not known, may not, or asks for what is not there uses up nothing', async () => {
+  test('HEAD counts as GET does', async () => {
+    const head = await server().request('HEAD', READ);
+    assert.deepEqual([head.status, ...ratesOf(head, ROLLING)], [200, '3', '2', '10000']);
+  });
+
+  test('who is not known, or asks for what is not there, uses up nothing', async () => {
     const nobody = [null, null, null, null, null];
     assert.deepEqual(ratesOf(await server().get(READ, { token: null })), nobody);
     assert.deepEqual(ratesOf(await server().get(READ, { token: 'pat-eu1-unknown' })), nobody);
     assert.deepEqual(ratesOf(await server().get(READ, { token: EXPIRED_TOKEN })), nobody);
-    assert.deepEqual(ratesOf(await server().get(READ, { token: tokenFor('optio.admin') })), nobody);
     assert.deepEqual(ratesOf(await server().get(`${V4}/nothing`)), nobody);
     assert.deepEqual(ratesOf(await server().request('DELETE', ADA)), nobody);
     assert.deepEqual(ratesOf(await server().get(READ), ROLLING), ['3', '2', '10000']);
