@@ -30,7 +30,6 @@ export interface WantedChanges {
 interface Touched {
   readonly ref: SubscriberRef;
   readonly baseVersion: number;
-  readonly before: SubscriberState;
   address: string;
   state: SubscriberState;
   readonly events: LedgerEvent[];
@@ -50,7 +49,6 @@ export class Gathering {
       this.#touched.set(ref.subscriberKey, {
         ref,
         baseVersion: state.version,
-        before: state,
         address,
         state,
         events: [],
@@ -62,12 +60,17 @@ export class Gathering {
   decide(wanted: WantedChanges, catalog: Catalog, now: number): Outcome[] {
     const undo = wanted.changes.map(({ ref }) => {
       const touched = this.#get(ref);
-      return { ...touched, events: [...touched.events] };
+      const { address, state, events } = touched;
+      return { touched, address, state, events: events.length };
     });
     try {
       return wanted.changes.map((change) => this.#decideOne(change, wanted.actor, catalog, now));
     } catch (error) {
-      for (const touched of undo) this.#touched.set(touched.ref.subscriberKey, touched);
+      for (const { touched, address, state, events } of undo) {
+        touched.address = address;
+        touched.state = state;
+        touched.events.length = events;
+      }
       throw error;
     }
   }
