@@ -3,7 +3,7 @@ import type { Randomness } from '../actions/context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
 import { checkLanguage, checkName, checkText } from '../actions/manage-checks.ts';
 import type { ManageRefusal } from '../actions/manage-outcome.ts';
-import { parseInstant } from '../actions/parse-instant.ts';
+import { INSTANT_FORM, parseInstant } from '../actions/parse-instant.ts';
 import { SCOPES, type Scope } from '../domain/access.ts';
 import {
   type App,
@@ -188,8 +188,7 @@ export function instantAt(text: string | null | undefined, at: string): number |
   if (text === null || text === undefined) return null;
   const instant = parseInstant(text);
   if (instant === null) {
-    const allowed = 'ISO 8601 with an offset such as 2026-01-31T12:00:00Z, or a date';
-    throw faultAt(at, `was ${JSON.stringify(text.slice(0, 80))}, which is no instant. Allowed: ${allowed}`);
+    throw faultAt(at, `was ${JSON.stringify(text.slice(0, 80))}, which is no instant. Allowed: ${INSTANT_FORM}`);
   }
   return instant;
 }

@@ -1,5 +1,6 @@
 /** What a request is answered with that fails on demand: HubSpot's shape, and words that say where it comes from. */
 import { type ErrorCode, errorBody } from '../http/errors.ts';
+import { messageOfLimit } from '../http/rate-limits.ts';
 import type { Failure, FaultRule } from './faults.ts';
 
 type Status = Exclude<Failure, 'cut'>;
@@ -15,9 +16,9 @@ const ALIKE: Readonly<Record<Status, ErrorCode>> = {
   504: 'STORE_UNAVAILABLE',
 };
 
-/** Clients compare the message, and tell by `policyName` which limit it was. */
+/** Clients tell by both which limit it was. */
 const RATE_LIMIT = {
-  message: 'You have reached your ten_secondly_rolling limit.',
+  message: messageOfLimit('TEN_SECONDLY_ROLLING'),
   policyName: 'TEN_SECONDLY_ROLLING',
 } as const;
 

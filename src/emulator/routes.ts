@@ -1,5 +1,5 @@
 /** `/optio/v1/emulator`: how a test steers the emulator. No token is asked for: it serves tests on one machine. */
-import { parseInstant } from '../actions/parse-instant.ts';
+import { INSTANT_FORM, parseInstant } from '../actions/parse-instant.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import { type Problem, sendProblem } from '../http/errors.ts';
 import { NOTHING } from '../http/optio-v1/schemas.ts';
@@ -172,8 +172,7 @@ function isInstant(epochMs: number): boolean {
 }
 
 function notAnInstant(now: string): Problem {
-  const allowed = 'ISO 8601 with an offset such as 2026-01-31T12:00:00Z, or a date';
-  return { code: 'FIELD_INVALID', message: `"now" was ${shorten(now)}. Allowed: ${allowed}.`, in: 'now' };
+  return { code: 'FIELD_INVALID', message: `"now" was ${shorten(now)}. Allowed: ${INSTANT_FORM}.`, in: 'now' };
 }
 
 function notADuration(advance: string | number): Problem {

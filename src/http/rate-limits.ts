@@ -107,12 +107,16 @@ function daily(max: number): Policy {
   };
 }
 
-/** The message is HubSpot's, and clients compare it. */
+/** HubSpot's words, which clients compare. */
+export function messageOfLimit(name: PolicyName): string {
+  return `You have reached your ${name.toLowerCase()} limit.`;
+}
+
 function problemOf({ name, quota, allowed }: Policy, now: number): Problem {
   return {
     code: 'RATE_LIMITED',
     policyName: name,
-    message: `You have reached your ${name.toLowerCase()} limit.`,
+    message: messageOfLimit(name),
     detail: { message: `Allowed: ${allowed}. Nothing was changed; send it again after Retry-After seconds.` },
     headers: { 'Retry-After': String(Math.ceil(quota.msUntilLeft(now) / 1_000)) },
   };
