@@ -8,7 +8,7 @@ import { OPERATION_TITLES, type Operation } from './operations.ts';
 import { loadEverywhere } from './originals.ts';
 import type { Population } from './population.ts';
 import { type Cell, type Group, measureInRounds, type Sample } from './rounds.ts';
-import { COMPARED_AT } from './scale.ts';
+import { COMPARED_AT, timesLonger } from './scale.ts';
 import { optioCommand, startServer } from './server-process.ts';
 
 const COMPARED: readonly Operation[] = ['single-writes', 'batch-writes', 'single-reads'];
@@ -62,7 +62,7 @@ function growthGroup(
     (size): Cell => ({
       name: contenders[size].name,
       measure: async (round) => {
-        const durationMs = bench.scale.windowMs * (operation === 'batch-writes' ? 5 : 1);
+        const durationMs = bench.scale.windowMs * timesLonger(operation, COMPARED_AT);
         const load = { operation, connections: COMPARED_AT, durationMs, seed: round + 1 };
         return { [figureId.growth(engine.name, operation, size)]: await contenders[size].load(load) };
       },

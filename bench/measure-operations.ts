@@ -6,12 +6,12 @@ import type { BenchDatabase, Engine } from './engines/engine.ts';
 import { figureId } from './figure-ids.ts';
 import { peerCells } from './measure-peers.ts';
 import { measureStarts } from './measure-starts.ts';
-import { contactsPerRequest, OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
+import { OPERATION_TITLES, OPERATIONS, type Operation } from './operations.ts';
 import { engineAlone } from './opponents/engine-alone.ts';
 import { LISTENING } from './opponents/serve.ts';
 import { loadEverywhere, type Originals } from './originals.ts';
 import { type Cell, type Group, measureInRounds } from './rounds.ts';
-import { COMPARED_AT } from './scale.ts';
+import { COMPARED_AT, timesLonger } from './scale.ts';
 import { optioCommand, startServer } from './server-process.ts';
 
 const WRITES_IN_MIX = 0.1;
@@ -151,12 +151,6 @@ const OWN_OPPONENTS: readonly Opponent[] = [
     does: "Optio's own server and store; every request loads, decides and commits by itself, on PostgreSQL side by side on all connections of the pool.",
   },
 ];
-
-/** Batches at many connections take long: in a short time, what is under way at its end would be a good part of it. */
-function timesLonger(operation: Operation, connections: number): number {
-  if (contactsPerRequest(operation) === 1 || connections === 1) return 1;
-  return connections < COMPARED_AT ? 3 : 5;
-}
 
 /** Until the compiler has seen the code; and each operation is looked at once, whether it is answered as it should be. */
 async function warmUp(contender: Contender, operations: readonly Operation[], durationMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** How much is measured: all of it in under fifteen minutes, or a glance in under two. */
+import { contactsPerRequest, type Operation } from './operations.ts';
 import type { Population } from './population.ts';
 
 export interface Scale {
@@ -41,3 +42,12 @@ export const QUICK: Scale = {
   withPeers: false,
   growth: null,
 };
+
+/**
+ * How many times as long an operation is measured. Batches at many connections take long: in a short time, what is under
+ * way at its end would be a good part of it.
+ */
+export function timesLonger(operation: Operation, connections: number): number {
+  if (contactsPerRequest(operation) === 1 || connections === 1) return 1;
+  return connections < COMPARED_AT ? 3 : 5;
+}
