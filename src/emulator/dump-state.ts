@@ -37,8 +37,9 @@ async function readContacts(store: Store): Promise<Map<number, SeedContact[]>> {
   const contacts = new Map<number, SeedContact[]>();
   for (const { ref, address, state } of subscribers) {
     const events = await store.subscribers.history(ref, state.version);
-    const contact = { email: address ?? '', changes: events.reverse().map(dumpChange) };
-    contacts.set(ref.accountId, [...(contacts.get(ref.accountId) ?? []), contact]);
+    const ofAccount = contacts.get(ref.accountId) ?? [];
+    ofAccount.push({ email: address ?? '', changes: events.reverse().map(dumpChange) });
+    contacts.set(ref.accountId, ofAccount);
   }
   for (const of of contacts.values()) of.sort((a, b) => (a.email < b.email ? -1 : 1));
   return contacts;
