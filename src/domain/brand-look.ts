@@ -63,3 +63,7 @@ export const PLAIN_LOOK: BrandLook = {
   unsubscribeMailbox: null,
   listDomain: null,
 };
+
+export function lookOf(unit: object): BrandLook {
+  return (unit as { look?: BrandLook }).look ?? PLAIN_LOOK;
+}

@@ -4,6 +4,7 @@
  */
 import { isScope } from '../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { LinkKey } from '../domain/link.ts';
 
 type Truth = boolean | 0 | 1;
 type Json<Value extends object> = Value | string;
@@ -109,5 +110,23 @@ export function toToken(row: TokenRow): Token {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+  };
+}
+
+export interface LinkKeyRow {
+  id: Uint8Array;
+  account_id: number;
+  secret: Uint8Array;
+  created_at: number;
+  retires_at: number | null;
+}
+
+export function toLinkKey(row: LinkKeyRow): LinkKey {
+  return {
+    id: Buffer.from(row.id).toString('hex'),
+    accountId: row.account_id,
+    secret: Buffer.from(row.secret).toString('hex'),
+    createdAt: row.created_at,
+    retiresAt: row.retires_at,
   };
 }
