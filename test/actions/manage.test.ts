@@ -56,7 +56,7 @@ function withCatalog(setting: Setting, otherwise: Partial<CatalogStore>): Manage
       return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
     },
   });
-  return { ...setting, store: { catalog } };
+  return { ...setting, store: { ...setting.store, catalog } };
 }
 
 test('every change moves updatedAt on, also where the clock stands still, and clears the cache', async (t) => {
