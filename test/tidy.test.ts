@@ -12,7 +12,9 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   domain: [],
   storage: ['domain'],
   actions: ['domain', 'storage/port'],
-  http: ['domain', 'actions', 'log'],
+  // What contacts see: drawn of what is handed in, as the domain decides.
+  pages: ['domain'],
+  http: ['domain', 'actions', 'log', 'pages'],
   config: [],
   log: ['config', 'storage/port'],
   // A composition root beside src/app.ts: it puts a server together, on a store in memory.

@@ -177,11 +177,12 @@ function isMailbox(encoded: string): boolean {
   }
 }
 
+/** Headers are ASCII, so the domain is kept in that form; what stands before it means what it means to its owner. */
 function readMailbox(sent: string, field: string): ManageOutcome<string> {
   const address = parseAddress(sent);
-  return address
-    ? done(address.written)
-    : refused(invalid(field, 'must be an e-mail address such as leave@example.com'));
+  if (!address) return refused(invalid(field, 'must be an e-mail address such as leave@example.com'));
+  const { written, normalised } = address;
+  return done(written.slice(0, written.indexOf('@')) + normalised.slice(normalised.indexOf('@')));
 }
 
 function readListDomain(sent: string, field: string): ManageOutcome<string> {

@@ -59,7 +59,7 @@ export interface BrandLook {
   readonly languages: readonly PageLanguage[];
   readonly texts: Readonly<Partial<Record<PageLanguage, BrandTexts>>>;
   readonly footerLinks: readonly FooterLink[];
-  /** A mailbox that takes unsubscribe messages, for `List-Unsubscribe`. */
+  /** A mailbox that takes unsubscribe messages, for `List-Unsubscribe`; its domain in its ASCII form. */
   readonly unsubscribeMailbox: string | null;
   /** The domain that ends the `List-Id` of the brand's mailings (RFC 2919), in its ASCII form. */
   readonly listDomain: string | null;

@@ -98,15 +98,20 @@ const CHANGE = {
     status: { type: 'string', enum: STATES },
     legalBasis: { type: ['string', 'null'], enum: [...LEGAL_BASES, null] },
     legalBasisExplanation: { ...LONG_TEXT, type: ['string', 'null'] },
-    optOutOfAll: { type: 'boolean', enum: [true] },
+    optOutOfAll: { type: 'boolean', description: 'False takes an opt-out back.' },
     businessUnitId: {
       ...ID,
       type: ['integer', 'null'],
       description: 'Of an opt-out: its brand; null or absent is the whole account.',
     },
     timestamp: { ...INSTANT, description: 'Later than the change before; the emulator’s time by default.' },
-    appId: { ...ID, description: "Who changed it; the account's first app by default." },
+    appId: {
+      ...ID,
+      type: ['integer', 'null'],
+      description: "Who changed it; the account's first app by default. Null is the contact; then say the source.",
+    },
     source: { ...NAME, description: 'What the status shows as its source.' },
+    evidence: { type: 'object', description: 'How the act was observed, as docs/ledger.md describes it.' },
     leavesUnsubscribed: {
       type: 'array',
       items: ID,

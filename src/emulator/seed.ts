@@ -109,15 +109,18 @@ export interface SeedChange {
   readonly status?: 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
   readonly legalBasis?: string | null;
   readonly legalBasisExplanation?: string | null;
-  readonly optOutOfAll?: true;
+  /** False takes the opt-out back. */
+  readonly optOutOfAll?: boolean;
   /** Of an opt-out: its brand; the whole account by default. */
   readonly businessUnitId?: number | null;
   /** Later than the change before. */
   readonly timestamp?: SeedInstant;
-  /** Who changed it; the account's first app by default. */
-  readonly appId?: number;
+  /** Who changed it; the account's first app by default. Null: the contact, and then there is a `source`. */
+  readonly appId?: number | null;
   /** What a status shows as its source; by default what it shows of a change by that app through the API. */
   readonly source?: string;
+  /** How the act was observed, in the form of the ledger's evidence. */
+  readonly evidence?: object;
   /**
    * Of a status that ends an opt-out of everything: the definitions that it leaves unsubscribed. By default all others
    * in the opt-out's scope.

@@ -42,9 +42,9 @@ export async function describeRoutes(routes: readonly Route[], version: string):
   return app.swagger() as unknown as Record<string, unknown>;
 }
 
-/** What a route's scopes are to a reader: any one of them suffices. */
+/** What a route's scopes are to a reader: any one of them suffices, or any one set. */
 function securityOf(scopes: Route['scopes']): { security: Record<string, string[]>[] } {
-  return { security: scopes === 'public' ? [] : scopes.map((scope) => ({ token: [scope] })) };
+  return { security: scopes === 'public' ? [] : scopes.map((needed) => ({ token: [needed].flat() })) };
 }
 
 /** Query strings and paths are text on the wire; what they stand for is what readers and code generators want to know. */

@@ -5,6 +5,7 @@
 import { isScope } from '../domain/access.ts';
 import type { BrandLook } from '../domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { LinkKey } from '../domain/link.ts';
 import { decodeLook } from './brand-look-document.ts';
 
 type Truth = boolean | 0 | 1;
@@ -118,5 +119,23 @@ export function toToken(row: TokenRow): Token {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+  };
+}
+
+export interface LinkKeyRow {
+  id: Uint8Array;
+  account_id: number;
+  secret: Uint8Array;
+  created_at: number;
+  retires_at: number | null;
+}
+
+export function toLinkKey(row: LinkKeyRow): LinkKey {
+  return {
+    id: Buffer.from(row.id).toString('hex'),
+    accountId: row.account_id,
+    secret: Buffer.from(row.secret).toString('hex'),
+    createdAt: row.created_at,
+    retiresAt: row.retires_at,
   };
 }

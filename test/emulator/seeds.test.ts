@@ -81,7 +81,7 @@ test('what contacts said is refused by nothing that came later, and stands in a 
   );
   assert.equal(changes[0]!.source, 'Form on the old site');
   assert.deepEqual(changes[2]!.leavesUnsubscribed, [2]);
-  const world = await World.create({ seed, now: 0, faults: {} });
+  const world = await World.create({ seed, now: 0, faults: {} }, { url: '' });
   t.after(() => world.end());
   const { subscribers } = world.context.store;
   const [ada] = await subscribers.scan(null, 2);

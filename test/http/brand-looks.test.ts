@@ -138,6 +138,36 @@ describe("A brand's look", () => {
     assert.deepEqual(body.look.texts, Object.fromEntries(PAGE_LANGUAGES.map((each) => [each, { name: each }])));
   });
 
+  test('is what pages show and headers say at once', async () => {
+    const look = {
+      accentColor: '#0b6e4f',
+      languages: ['en'],
+      texts: { en: { name: 'Outside', imprint: 'Acme & Söhne <Berlin>' } },
+      footerLinks: [{ label: 'Privacy', url: 'https://example.com/privacy' }],
+      unsubscribeMailbox: 'leave@bücher.example',
+      listDomain: 'news.example.com',
+    };
+    await call('POST', 'brands', { name: 'Outdoor', id: 21, look });
+    const inputs = [{ subscriberIdString: 'ada@example.com' }];
+    const { body } = await call('POST', 'links/batch', { businessUnitId: 21, inputs });
+    const [{ managePreferencesUrl, headers }] = body.results;
+    assert.match(headers['List-Unsubscribe'], /<mailto:leave@xn--bcher-kva\.example\?subject=/);
+    assert.equal(headers['List-Id'], '<brand-21.news.example.com>');
+    const page = await fetch(new URL(new URL(managePreferencesUrl).pathname, server.url));
+    assert.equal(page.status, 200);
+    const html = await page.text();
+    for (const shown of [
+      'Outside',
+      'Acme &amp; Söhne &lt;Berlin&gt;',
+      'href="https://example.com/privacy"',
+      '#0b6e4f',
+    ]) {
+      assert.ok(html.includes(shown), shown);
+    }
+    await patch({ texts: { en: { name: 'Far outside' } } }, 21);
+    assert.match(await (await fetch(page.url)).text(), /Far outside/);
+  });
+
   test('is described in /openapi.json', async () => {
     const { schemas } = (await server.request('GET', '/openapi.json')).body.components;
     assert.equal(schemas.Brand.properties.look.$ref, '#/components/schemas/BrandLook');

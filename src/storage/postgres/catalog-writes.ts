@@ -4,6 +4,7 @@
  */
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import type { LinkKey } from '../../domain/link.ts';
 import { encodeLook } from '../brand-look-document.ts';
 import type { NewAccount } from '../port.ts';
 import type { Client } from './connections.ts';
@@ -146,6 +147,25 @@ export function revokeToken(client: Client, accountId: number, tokenId: string, 
     accountId,
     tokenId,
   ]);
+}
+
+/** All other keys of the account retire at `othersRetireAt`, unless they do so earlier. */
+export async function insertLinkKey(client: Client, key: LinkKey, othersRetireAt: number | null): Promise<boolean> {
+  const id = Buffer.from(key.id, 'hex');
+  const isInserted = await write(
+    client,
+    `INSERT INTO link_key (id, account_id, secret, created_at, retires_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [id, key.accountId, Buffer.from(key.secret, 'hex'), key.createdAt, key.retiresAt],
+  );
+  if (isInserted && othersRetireAt !== null) {
+    await client.query(
+      'UPDATE link_key SET retires_at = least(coalesce(retires_at, $1), $1) WHERE account_id = $2 AND id <> $3',
+      [othersRetireAt, key.accountId, id],
+    );
+  }
+  return isInserted;
 }
 
 /** Inserts all of an account, stopping at the first row that is there already. */

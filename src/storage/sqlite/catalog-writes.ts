@@ -1,6 +1,7 @@
 /** What inserts and updates the catalog's rows on SQLite. Call these inside a write transaction. */
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import type { LinkKey } from '../../domain/link.ts';
 import { encodeLook } from '../brand-look-document.ts';
 import type { NewAccount } from '../port.ts';
 import { toBytes } from './binary.ts';
@@ -147,6 +148,23 @@ export function revokeToken(connection: Connection, accountId: number, tokenId: 
       ...[revokedAt, accountId, tokenId],
     ),
   );
+}
+
+/** All other keys of the account retire at `othersRetireAt`, unless they do so earlier. */
+export function insertLinkKey(connection: Connection, key: LinkKey, othersRetireAt: number | null): boolean {
+  const inserted = connection.change(
+    `INSERT INTO link_key (id, account_id, secret, created_at, retires_at)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    ...[toBytes(key.id), key.accountId, toBytes(key.secret), key.createdAt, key.retiresAt],
+  );
+  if (inserted === 1 && othersRetireAt !== null) {
+    connection.change(
+      'UPDATE link_key SET retires_at = min(coalesce(retires_at, ?), ?) WHERE account_id = ? AND id <> ?',
+      ...[othersRetireAt, othersRetireAt, key.accountId, toBytes(key.id)],
+    );
+  }
+  return wrote(inserted);
 }
 
 /** Inserts all of an account, stopping at the first row that is there already. */

@@ -1,0 +1,19 @@
+/** The text that a contact agrees to, and how a form says which one that was. */
+import { createHash } from 'node:crypto';
+import { nameOf } from './brand.ts';
+import { speakerOf } from './texts.ts';
+import type { Frame } from './views.ts';
+
+export interface Consent {
+  /** Plain text, as it is shown and kept as evidence. */
+  readonly text: string;
+  /** Names the text: the first 16 hexadecimal digits of its SHA-256 in UTF-8. */
+  readonly version: string;
+}
+
+/** The brand's own text in the page's language, word for word, or else Optio's. */
+export function consentOf(frame: Frame): Consent {
+  const own = frame.look.texts[frame.language]?.consent;
+  const text = own ?? speakerOf(frame.language).sayPlainly('consent', { brand: nameOf(frame) });
+  return { text, version: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+}

@@ -1,0 +1,85 @@
+/** Pieces of markup that several pages have. */
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { nameOf } from './brand.ts';
+import { speakerOf, type TextKey } from './texts.ts';
+import type { Frame, HiddenFields, TypeOnPage, Undo } from './views.ts';
+
+/** What a page says: its title as plain text, and what stands in its middle, headline included. */
+export interface Drawing {
+  readonly title: string;
+  readonly body: SafeHtml;
+}
+
+/** Draws one kind of view. */
+export type Draw<View> = (view: View, frame: Frame) => Drawing;
+
+/** Text of others within a sentence, whatever its direction. */
+export function quoted(text: string): SafeHtml {
+  return html`<bdi>${text}</bdi>`;
+}
+
+/** An address within a sentence; translators of browsers leave it alone. */
+export function addressMark(address: string): SafeHtml {
+  return html`<bdi class="address" translate="no">${address}</bdi>`;
+}
+
+export function brandMark(frame: Frame): SafeHtml {
+  return quoted(nameOf(frame));
+}
+
+/** What a form does and where: the fields that every form has, and then its own. */
+export interface FormParts {
+  readonly action: string;
+  readonly does: 'save' | 'everything' | 'undo' | 'unsubscribe' | 'confirm' | 'sign-up';
+  readonly fields?: HiddenFields;
+  readonly body: SafeHtml;
+}
+
+/** `autocomplete` is off, or browsers put back switches of an earlier visit as if they were saved. */
+export function form({ language }: Frame, { action, does, fields = [], body }: FormParts): SafeHtml {
+  const all: HiddenFields = [['lang', language], ['do', does], ...fields];
+  return html`<form method="post" action="${action}" class="${does}" autocomplete="off">${all.map(hidden)}${body}</form>`;
+}
+
+export function hidden([name, value]: HiddenFields[number]): SafeHtml {
+  return html`<input type="hidden" name="${name}" value="${value}">`;
+}
+
+/** The one thing to do on a page. */
+export function mainButton(label: SafeHtml): SafeHtml {
+  return html`<button class="main">${label}</button>`;
+}
+
+export function undoForm(frame: Frame, undo: Undo | null): SafeHtml | null {
+  if (undo === null) return null;
+  const agreement = undo.consentText && html`<p class="consent">${undo.consentText}</p>`;
+  const body = html`${agreement}<button>${speakerOf(frame.language).say('undo')}</button>`;
+  return form(frame, { action: undo.action, does: 'undo', fields: undo.fields, body });
+}
+
+/** Types to read, not to choose from. */
+export function typeList(types: readonly TypeOnPage[]): SafeHtml {
+  return html`<ul class="types">${types.map(
+    ({ name, description }) => html`<li><strong dir="auto">${name}</strong>${note(description)}</li>`,
+  )}</ul>`;
+}
+
+/** A type's description, where it has one. */
+export function note(description: string, id?: string): SafeHtml | null {
+  if (description === '') return null;
+  return html`<p class="note" dir="auto"${id ? html` id="${id}"` : null}>${description}</p>`;
+}
+
+/** The text that is agreed to by the button after it. */
+export function consentNote(text: string): SafeHtml {
+  return html`<p class="consent" id="consent" dir="auto">${text}</p>`;
+}
+
+/** A page without choices: headline and paragraphs. */
+export function plainDrawing(frame: Frame, title: TextKey, rest: SafeHtml): Drawing {
+  const speaker = speakerOf(frame.language);
+  return {
+    title: speaker.sayPlainly(title, { brand: nameOf(frame) }),
+    body: html`<h1>${speaker.say(title, { brand: brandMark(frame) })}</h1>${rest}`,
+  };
+}

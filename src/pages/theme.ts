@@ -1,0 +1,117 @@
+/**
+ * The colours of a page. Whatever an operator picks, text has at least 4.5:1 against what is behind it and what is
+ * drawn, such as a switch, at least 3:1 (WCAG 2.2, success criteria 1.4.3 and 1.4.11), by day and by night.
+ */
+import type { BrandLook } from '../domain/brand-look.ts';
+
+/** Red, green and blue, each from 0 to 255. */
+type Color = readonly [red: number, green: number, blue: number];
+
+const BLACK: Color = [0, 0, 0];
+const WHITE: Color = [255, 255, 255];
+const HOUSE_ACCENT = '#0b5cad';
+const FOR_TEXT = 4.5;
+const FOR_SHAPES = 3;
+
+/** What the pages are painted with besides the brand's own colours; `sheet`, `told` and `warned` lie behind text. */
+const DAY = {
+  paper: '#f5f3ee',
+  sheet: '#ffffff',
+  ink: '#1b2230',
+  soft: '#535d6e',
+  line: '#dcd7cc',
+  edge: '#7b8494',
+  told: '#e6f3ea',
+  'told-edge': '#2f7d4f',
+  warned: '#fdf1d6',
+  'warned-edge': '#a06a00',
+  wrong: '#b3261e',
+};
+const NIGHT: typeof DAY = {
+  paper: '#121519',
+  sheet: '#1b1f25',
+  ink: '#e9e7e2',
+  soft: '#a9afbb',
+  line: '#363c46',
+  edge: '#868e9b',
+  told: '#173023',
+  'told-edge': '#5cb585',
+  warned: '#362a10',
+  'warned-edge': '#d9a440',
+  wrong: '#ffb4ab',
+};
+
+/** The rules that give the page's colours their values. */
+export function themeOf({ accentColor, bannerColor }: Pick<BrandLook, 'accentColor' | 'bannerColor'>): string {
+  const accent = colorFrom(accentColor) ?? colorFrom(HOUSE_ACCENT)!;
+  const banner = colorFrom(bannerColor);
+  const always = banner && { banner: written(banner), 'on-banner': written(readableOn(banner)) };
+  return [
+    `:root{${declarations({ ...DAY, ...accentsOn(DAY, accent), ...always })}}`,
+    `@media(prefers-color-scheme:dark){:root{${declarations({ ...NIGHT, ...accentsOn(NIGHT, accent) })}}}`,
+  ].join('');
+}
+
+/**
+ * The accent as it is used: behind a button's text (`accent`), around that button (`accent-edge`), and by itself as text,
+ * switch and focus ring (`accent-ink`). By day a pale button keeps its colour and gets an edge; by night a dark one gets
+ * lighter.
+ */
+function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): Record<string, string> {
+  const grounds = [paper, sheet, told, warned].map((color) => colorFrom(color)!);
+  const isDay = sheet === DAY.sheet;
+  const fill = isDay ? accent : moved(accent, WHITE, grounds, FOR_SHAPES);
+  const ink = moved(accent, isDay ? BLACK : WHITE, grounds, FOR_TEXT);
+  const isSeen = grounds.every((ground) => contrast(fill, ground) >= FOR_SHAPES);
+  return {
+    accent: written(fill),
+    'on-accent': written(readableOn(fill)),
+    'accent-edge': written(isSeen ? fill : ink),
+    'accent-ink': written(ink),
+  };
+}
+
+/** The color, moved towards black or white just as far as it takes to stand out from all grounds. */
+function moved(color: Color, towards: Color, grounds: readonly Color[], least: number): Color {
+  for (let share = 0; share < 1; share += 0.02) {
+    const mixed = color.map((part, index) => Math.round(part + (towards[index]! - part) * share));
+    if (grounds.every((ground) => contrast(mixed, ground) >= least)) return mixed as unknown as Color;
+  }
+  return towards;
+}
+
+/** Black or white: on every color one of them has more than 4.5:1. */
+function readableOn(ground: Color): Color {
+  return contrast(BLACK, ground) > contrast(WHITE, ground) ? BLACK : WHITE;
+}
+
+/** WCAG 2.2's contrast ratio, from 1 to 21. */
+function contrast(one: readonly number[], other: readonly number[]): number {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light! + 0.05) / (dark! + 0.05);
+}
+
+/** WCAG 2.2's relative luminance, from 0 to 1. */
+function luminance(color: readonly number[]): number {
+  const [red, green, blue] = color.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
+
+function colorFrom(text: string | null): Color | null {
+  if (text === null || !/^#[0-9a-f]{6}$/i.test(text)) return null;
+  const part = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
+  return [part(1), part(3), part(5)];
+}
+
+function written(color: Color): string {
+  return `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function declarations(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(';');
+}

@@ -1,0 +1,110 @@
+/**
+ * A real Chromium for tests: the one of this machine, or else Debian's, installed where that is possible. Tests that need
+ * it are skipped where it cannot be had, with a line that says what to install: `test('…', { skip: browser.missing }, …)`.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type BrowserContextOptions, chromium, type Page, type Browser as Playwright } from 'playwright-core';
+import type { Lifetime } from './optio-process.ts';
+
+export type { Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ON_MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+const WHAT_TO_INSTALL = 'install Chromium (apt-get install chromium), or say where it is in CHROME_PATH';
+
+/** `flock` lets one of several test files install; the others then find it installed. */
+const INSTALL = 'command -v chromium || (apt-get update && apt-get install -y --no-install-recommends chromium)';
+
+export interface PageOptions {
+  /** Whether the page's own scripts run; they do unless told otherwise. Tests may evaluate in either case. */
+  readonly javascript?: boolean;
+  /** In CSS pixels; a desktop's unless told otherwise. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+  readonly forcedColors?: boolean;
+  /** BCP 47; it becomes the `Accept-Language` header too. */
+  readonly locale?: string;
+  /** Device pixels a CSS pixel, for pictures. */
+  readonly scale?: number;
+}
+
+export interface Browser {
+  /** Why there is none, or false: to be given as a test's `skip`. */
+  readonly missing: string | false;
+  /** An empty page without cookies or history of others. */
+  page(t: Lifetime, options?: PageOptions): Promise<Page>;
+}
+
+/** One browser a test file will do: starting it takes seconds, a page milliseconds. */
+export async function openBrowser(t: Lifetime): Promise<Browser> {
+  const executablePath = process.env.CHROME_PATH ?? findInstalled() ?? install();
+  if (executablePath === null)
+    return { missing: WHAT_TO_INSTALL, page: () => Promise.reject(new Error(WHAT_TO_INSTALL)) };
+  const playwright = await chromium.launch({ executablePath });
+  t.after(() => playwright.close());
+  return { missing: false, page: (owner, options = {}) => openPage(playwright, owner, options) };
+}
+
+async function openPage(playwright: Playwright, t: Lifetime, options: PageOptions): Promise<Page> {
+  const asPlaywright: BrowserContextOptions = {
+    javaScriptEnabled: options.javascript ?? true,
+    viewport: options.viewport ?? { width: 1280, height: 800 },
+    colorScheme: options.colorScheme ?? 'light',
+    forcedColors: options.forcedColors ? 'active' : 'none',
+    reducedMotion: 'reduce',
+    deviceScaleFactor: options.scale ?? 1,
+    locale: options.locale ?? 'en',
+  };
+  const context = await playwright.newContext(asPlaywright);
+  t.after(() => context.close());
+  return context.newPage();
+}
+
+function findInstalled(): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const candidates = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return [...candidates, ON_MACOS].find(isExecutable) ?? null;
+}
+
+function install(): string | null {
+  if (process.getuid?.() !== 0) return null;
+  const { status } = spawnSync('flock', [join(tmpdir(), 'optio-chromium.lock'), 'sh', '-c', INSTALL], {
+    stdio: 'ignore',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  return status === 0 ? findInstalled() : null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong with the page as it is now, a line each: what, where, why. Empty where all is well. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await readFile(AXE, 'utf8'));
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`,
+  )) as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html}: ${node.failureSummary.replaceAll(/\s+/g, ' ')}`),
+  );
+}
+
+/** Fails unless axe finds nothing. */
+export async function checkAccessibility(page: Page): Promise<void> {
+  assert.deepEqual(await findBarriers(page), []);
+}
