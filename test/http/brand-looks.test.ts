@@ -141,8 +141,8 @@ describe("A brand's look", () => {
   test('is what pages show and headers say at once', async () => {
     const look = {
       accentColor: '#0b6e4f',
-      languages: ['en'],
-      texts: { en: { name: 'Outside', imprint: 'Acme & Söhne <Berlin>' } },
+      languages: ['de', 'en'],
+      texts: { de: { name: 'Draußen', imprint: 'Acme & Söhne <Berlin>' } },
       footerLinks: [{ label: 'Privacy', url: 'https://example.com/privacy' }],
       unsubscribeMailbox: 'leave@bücher.example',
       listDomain: 'news.example.com',
@@ -156,16 +156,17 @@ describe("A brand's look", () => {
     const page = await fetch(new URL(new URL(managePreferencesUrl).pathname, server.url));
     assert.equal(page.status, 200);
     const html = await page.text();
+    assert.match(html, /<html lang="de"/);
     for (const shown of [
-      'Outside',
+      'Draußen',
       'Acme &amp; Söhne &lt;Berlin&gt;',
       'href="https://example.com/privacy"',
       '#0b6e4f',
     ]) {
       assert.ok(html.includes(shown), shown);
     }
-    await patch({ texts: { en: { name: 'Far outside' } } }, 21);
-    assert.match(await (await fetch(page.url)).text(), /Far outside/);
+    await patch({ languages: ['en'], texts: { en: { name: 'Outside' } } }, 21);
+    assert.match(await (await fetch(page.url)).text(), /<html lang="en"[\s\S]*Outside/);
   });
 
   test('is described in /openapi.json', async () => {
