@@ -2,7 +2,6 @@
 import { makeLinks } from '../../actions/make-links.ts';
 import { revokeLinks } from '../../actions/open-link.ts';
 import { parseAddress } from '../../domain/address.ts';
-import { lookOf } from '../../domain/brand-look.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { type Problem, sendProblem } from '../errors.ts';
@@ -43,8 +42,8 @@ export const batchLinksEndpoint = endpoint(
     const mailing = { businessUnitId: sentId(body.businessUnitId) ?? null, subscriptionId };
     const outcome = await makeLinks(context, accountId, mailing, wishes);
     if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfLinks(outcome.refusal));
-    const look = lookOf(outcome.brand);
-    const shownFor = { look, businessUnitId: outcome.brand.id, subscriptionId, siteUrl: context.site.url };
+    const { look, id: businessUnitId } = outcome.brand;
+    const shownFor = { look, businessUnitId, subscriptionId, siteUrl: context.site.url };
     const results = outcome.links.map(({ manage, unsubscribeAll, unsubscribe }, place) => ({
       subscriberIdString: wishes[place]!.address.shown,
       managePreferencesUrl: manage,
