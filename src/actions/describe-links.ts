@@ -1,6 +1,5 @@
 /** A contact's links as plain resources: what the APIs answer and `--json` prints. */
 
-import { lookOf } from '../domain/brand-look.ts';
 import type { BusinessUnit } from '../domain/catalog.ts';
 import { mailingHeaders } from './mailing-headers.ts';
 import type { ContactLinks, LinkWish, Mailing } from './make-links.ts';
@@ -25,6 +24,6 @@ export interface MessagesOf {
 /** With the headers of the message to that contact. */
 export function describeMailingLinks({ mailing, brand, siteUrl }: MessagesOf, wish: LinkWish, links: ContactLinks) {
   const oneClickUrl = links.unsubscribe ?? links.unsubscribeAll;
-  const shared = { look: lookOf(brand), businessUnitId: brand.id, subscriptionId: mailing.subscriptionId, siteUrl };
+  const shared = { look: brand.look, businessUnitId: brand.id, subscriptionId: mailing.subscriptionId, siteUrl };
   return { ...describeLinks(wish, links), headers: mailingHeaders({ ...shared, oneClickUrl }) };
 }

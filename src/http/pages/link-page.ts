@@ -3,8 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
 import { type ContactLink, openLink } from '../../actions/open-link.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import { endpoint } from '../endpoint.ts';
-import { TEXT } from '../query-types.ts';
+import { endpoint, HTML } from '../endpoint.ts';
 import { sendNeutralPage, sendTrouble, tokenOf } from './drawing.ts';
 import { postPreferences, showPreferencePage } from './preference-page.ts';
 import { showUnsubscribePage, unsubscribe } from './unsubscribe-page.ts';
@@ -43,9 +42,9 @@ const tags = ['Pages'];
 const params = {
   type: 'object',
   required: ['token'],
-  properties: { token: { ...TEXT, description: 'The link that was made for a contact.' } },
+  // Of any text: what is no link gets the page that says so.
+  properties: { token: { type: 'string', description: 'The link that was made for a contact.' } },
 } as const;
-const html = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;
 const page = { tellProblem: sendTrouble };
 
 export const showLinkEndpoint = endpoint(
@@ -56,7 +55,7 @@ export const showLinkEndpoint = endpoint(
       'Shows what the link is for: the preference page, or the question whether something shall end. Changes nothing, however often and by whomever it is opened.',
     tags,
     params,
-    response: { 200: html },
+    response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'show'),
   { page },
@@ -70,7 +69,7 @@ export const postLinkEndpoint = endpoint(
       'Takes the forms of the pages, and the one click of mail programs (RFC 8058): `List-Unsubscribe=One-Click`, urlencoded or multipart. Saying the same again changes nothing.',
     tags,
     params,
-    response: { 200: html },
+    response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'post'),
   { page },
