@@ -22,7 +22,7 @@ export function addLinkMake(family: Command, run: Run): void {
     .command('make')
     .summary("make a contact's links")
     .description(
-      'Makes the links of one contact, and the headers of a message to them. The contact need not be known. Whoever has a link can use it: send it to nobody else. For a whole mailing, POST /optio/v1/links/batch makes them by the million.',
+      'Makes the links of one contact, and the headers of a message to them. The contact need not be known. Whoever has a link can use it: send it to nobody else. For a whole mailing, POST /optio/v1/links/batch makes them, 10 000 contacts a call.',
     )
     .argument('<address>', "the contact's e-mail address", parseContact)
     .addOption(
@@ -30,7 +30,10 @@ export function addLinkMake(family: Command, run: Run): void {
     )
     .addOption(new Option('--brand <id>', 'the brand; that of the type by default, or 0').argParser(parseId))
     .addOption(
-      new Option('--language <tag>', 'the language of the pages, as a BCP 47 tag such as de').argParser(parseLanguage),
+      new Option(
+        '--language <tag>',
+        'the language of the pages where the browser asks for no other (BCP 47, such as de)',
+      ).argParser(parseLanguage),
     )
     .addOption(accountOption())
     .addOption(jsonOption())
@@ -38,7 +41,10 @@ export function addLinkMake(family: Command, run: Run): void {
       'after',
       examples(
         ['optio link make ada@example.com --public-url https://mail.example.com', 'where the server is found by Ada'],
-        ['optio link make ada@example.com --type 39644612 --language de', 'one click ends this type; pages in German'],
+        [
+          'optio link make ada@example.com --type 39644612 --language de',
+          'one click ends this type; pages in German by default',
+        ],
         ['optio link make ada@example.com --json | jq -r .managePreferencesUrl', 'the preference page alone'],
       ),
     );
