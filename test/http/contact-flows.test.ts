@@ -20,7 +20,7 @@ const LANGUAGES = [
 
 const press = (page: Page, does: string) =>
   Promise.all([page.waitForEvent('load'), page.locator(`form:has(input[name="do"][value="${does}"]) button`).click()]);
-const turn = (page: Page, id: number) => page.locator(`label[for="t${id}"]`).click();
+const turn = (page: Page, id: number) => page.locator(`label:has(input[value="${id}"])`).click();
 const isOn = (page: Page, id: number) => page.locator(`input[value="${id}"][role="switch"]`).isChecked();
 const told = (page: Page) => page.locator('[role="status"]').first().innerText();
 
