@@ -53,18 +53,21 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, publicUrl, evidenceIp } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
-  const context = await createContext(store, createOutageLog(log));
+  const site = { url: publicUrl ?? '' };
+  const context = await createContext(store, { ...createOutageLog(log), site });
   opened.context = context;
   const version = readVersion();
-  const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs });
+  const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs, evidenceIp });
   opened.closeServer = prepareToClose(server);
-  const url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
+  const listeningPort = await listen(server, host, port);
+  const url = `http://${inUrl(host)}:${listeningPort}`;
+  site.url ||= `http://${inUrl(reachable(host))}:${listeningPort}`;
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -72,6 +75,11 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
+}
+
+/** Of a host that stands for every interface, one that a browser on this machine finds. */
+function reachable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
 }
 
 async function stop(opened: Opened): Promise<void> {

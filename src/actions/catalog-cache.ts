@@ -3,6 +3,7 @@
  * twice a second; this process's own changes clear the cache at once.
  */
 import type { Catalog, Token } from '../domain/catalog.ts';
+import type { LinkKey } from '../domain/link.ts';
 import type { CatalogStore } from '../storage/port.ts';
 import { hashSecret } from './hash-secret.ts';
 import { shareUnderway } from './share-underway.ts';
@@ -16,6 +17,9 @@ export class CatalogCache {
   #catalogs = new Map<number, Catalog>();
   /** By their secrets, which stay in this process's memory. */
   #tokens = new Map<string, Token>();
+  #linkKeys = new Map<string, LinkKey>();
+  /** The keys that seal new links, by account. */
+  #currentLinkKeys = new Map<number, LinkKey>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
   #loading = new Map<number, Promise<Catalog>>();
   #finding = new Map<string, Promise<Token | null>>();
@@ -48,6 +52,8 @@ export class CatalogCache {
     this.#generation += 1;
     this.#catalogs = new Map();
     this.#tokens = new Map();
+    this.#linkKeys = new Map();
+    this.#currentLinkKeys = new Map();
     this.#loading = new Map();
     this.#finding = new Map();
   }
@@ -81,6 +87,26 @@ export class CatalogCache {
     const token = await this.#store.findToken(hashSecret(secret));
     if (token && generation === this.#generation) this.#tokens.set(secret, token);
     return token;
+  }
+
+  /** The key with this id; unknown ones are asked for each time, as tokens are. */
+  async linkKey(id: string): Promise<LinkKey | null> {
+    const known = this.#linkKeys.get(id);
+    if (known) return known;
+    const generation = this.#generation;
+    const key = await this.#store.findLinkKey(id);
+    if (key && generation === this.#generation) this.#linkKeys.set(id, key);
+    return key;
+  }
+
+  /** The key that seals the account's new links; null where there is none yet. */
+  async currentLinkKey(accountId: number): Promise<LinkKey | null> {
+    const known = this.#currentLinkKeys.get(accountId);
+    if (known) return known;
+    const generation = this.#generation;
+    const key = (await this.#store.listLinkKeys(accountId)).findLast(({ retiresAt }) => retiresAt === null);
+    if (key && generation === this.#generation) this.#currentLinkKeys.set(accountId, key);
+    return key ?? null;
   }
 
   async #poll(): Promise<void> {

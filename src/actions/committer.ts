@@ -160,7 +160,7 @@ export class Committer {
       let fresh = needFresh.get(call.accountId) ?? false;
       for (const { ref, request } of call.changes) {
         if (request.kind === 'opt-out-of-all') optingOut.add(ref.subscriberKey);
-        else if (request.state === 'SUBSCRIBED') {
+        else if (request.kind === 'status-change' && request.state === 'SUBSCRIBED') {
           fresh ||= optingOut.has(ref.subscriberKey) || endsOptOut(states.get(ref.subscriberKey)!, request);
         }
       }

@@ -1,6 +1,7 @@
 /** What every action works with. Made once, in `app.ts`; clock and randomness come from outside so that tests can set them. */
-import { randomFillSync, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomFillSync, randomInt, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
+import { NONCE_OCTETS } from '../domain/link.ts';
 import type { Store } from '../storage/port.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
@@ -18,6 +19,10 @@ export interface Randomness {
   readonly eventId: () => string;
   /** 16 random bytes as 32 hexadecimal digits. */
   readonly salt: () => string;
+  /** 12 octets that never come again. */
+  readonly nonce: () => Uint8Array;
+  /** What a new key is made of: 64 hexadecimal digits. */
+  readonly secret: () => string;
   /** What a request is found by in the log. */
   readonly correlationId: () => string;
   /** Names a token, and makes the secret of another. */
@@ -26,7 +31,14 @@ export interface Randomness {
   readonly id: () => number;
 }
 
+/** Where the server is found by people, as far as that is known: the settings say, or else listening shows. */
+export interface Site {
+  /** Without a slash at its end. */
+  url: string;
+}
+
 export interface Context {
+  readonly site: Site;
   readonly store: Store;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -38,6 +50,7 @@ export interface Context {
 const LOWEST_RANDOM_ID = 10_000_000;
 const HIGHEST_RANDOM_ID = 999_999_999;
 
+const SECRET_BYTES = 32;
 const PIECE_BYTES = 16;
 const POOL_BYTES = PIECE_BYTES * 1_024;
 
@@ -66,6 +79,8 @@ export function systemRandomness(): Randomness {
       return v7({ random, msecs, seq });
     },
     salt: () => takePiece().toString('hex'),
+    nonce: () => takePiece().subarray(0, NONCE_OCTETS),
+    secret: () => randomBytes(SECRET_BYTES).toString('hex'),
     correlationId: () => randomUUID(),
     uuid: () => randomUUID(),
     id: () => randomInt(LOWEST_RANDOM_ID, HIGHEST_RANDOM_ID + 1),

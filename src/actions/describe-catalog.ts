@@ -1,5 +1,7 @@
 /** An account's set-up as plain resources: what the management API answers and `--json` prints. */
+import type { BrandLook } from '../domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { LinkKey } from '../domain/link.ts';
 import type { IssuedToken } from './manage-tokens.ts';
 
 export function describeAccount(account: Account) {
@@ -31,7 +33,21 @@ export function describeTranslation(translation: Translation) {
 }
 
 export function describeBrand(brand: BusinessUnit) {
-  return { id: brand.id, name: brand.name, ...instantsOf(brand) };
+  return { id: brand.id, name: brand.name, look: describeLook(brand.look), ...instantsOf(brand) };
+}
+
+function describeLook(look: BrandLook) {
+  const { accentColor, bannerColor, logo, texts, unsubscribeMailbox, listDomain } = look;
+  return {
+    accentColor,
+    bannerColor,
+    logo,
+    languages: [...look.languages],
+    texts,
+    footerLinks: [...look.footerLinks],
+    unsubscribeMailbox,
+    listDomain,
+  };
 }
 
 export function describeApp(app: App) {
@@ -57,6 +73,11 @@ export function describeToken(token: Token) {
 /** A token with its secret, at the one moment it is known. */
 export function describeIssuedToken({ token, secret }: IssuedToken) {
   return { token: secret, ...describeToken(token) };
+}
+
+/** A key without its secret. */
+export function describeLinkKey({ id, createdAt, retiresAt }: LinkKey) {
+  return { id, createdAt: instant(createdAt), retiresAt: retiresAt === null ? null : instant(retiresAt) };
 }
 
 function instantsOf(of: { readonly createdAt: number; readonly updatedAt: number }) {

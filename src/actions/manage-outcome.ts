@@ -16,7 +16,7 @@ export function managementOf(store: Management['store']): Management {
 }
 
 /** The things that are managed, by the words that people are shown. */
-export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation';
+export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation' | 'link key';
 
 export type ManageRefusal =
   /** `problem` completes the sentence that begins with the field: "must not be empty". */

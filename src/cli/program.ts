@@ -43,7 +43,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./commands/token.ts')).addToken,
   },
   brand: {
-    summary: 'Create and list brands (business units)',
+    summary: 'Create, list and change brands (business units)',
     load: async () => (await import('./commands/brand.ts')).addBrand,
   },
   definition: {

@@ -2,7 +2,16 @@
 import { isIP } from 'node:net';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
-import { type Config, flagName, LOG_LEVELS, type LogLevel, SETTINGS, type Setting } from './settings.ts';
+import {
+  type Config,
+  flagName,
+  IP_EVIDENCE,
+  type IpEvidence,
+  LOG_LEVELS,
+  type LogLevel,
+  SETTINGS,
+  type Setting,
+} from './settings.ts';
 
 /** Flags as the argument parser gives them, by the setting's key. */
 export type Flags = Readonly<Partial<Record<keyof Config, string>>>;
@@ -43,6 +52,8 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     workers: Number(texts.workers),
     limits: readLimits(texts.limits!) ?? null,
     maxBatchInputs: Number(texts.maxBatchInputs),
+    publicUrl: texts.publicUrl?.replace(/\/+$/, '') ?? null,
+    evidenceIp: texts.evidenceIp as IpEvidence,
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -69,11 +80,17 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   workers: (text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64,
   limits: (text) => readLimits(text) !== undefined,
   maxBatchInputs: (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000,
+  publicUrl: acceptsPublicUrl,
+  evidenceIp: (text) => (IP_EVIDENCE as readonly string[]).includes(text),
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
 
 /** The words that some settings know. */
-const WORDS: Readonly<Partial<Record<keyof Config, readonly string[]>>> = { limits: LIMIT_WORDS, logLevel: LOG_LEVELS };
+const WORDS: Readonly<Partial<Record<keyof Config, readonly string[]>>> = {
+  limits: LIMIT_WORDS,
+  evidenceIp: IP_EVIDENCE,
+  logLevel: LOG_LEVELS,
+};
 
 function acceptsDatabaseUrl(text: string): boolean {
   if (text.startsWith('sqlite:')) {
@@ -85,6 +102,11 @@ function acceptsDatabaseUrl(text: string): boolean {
   // A host may be absent, or be given after the question mark as for a unix socket: that is fine for PostgreSQL only.
   const withHost = text.replace(/^(postgres(?:ql)?:\/\/[^/?]*@)(?=[:/?]|$)/, '$1host');
   return URL.canParse(withHost);
+}
+
+function acceptsPublicUrl(text: string): boolean {
+  if (!/^https?:\/\/[^?#@\s]+$/.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).hostname !== '';
 }
 
 function describeSharedMemory(origin: Origin): string {

@@ -11,6 +11,10 @@ export interface RateLimits {
   readonly accountDaily: number | null;
 }
 
+/** Whether a contact's IP address is kept as evidence: not, that of the connection, or the one that a proxy names. */
+export const IP_EVIDENCE = ['off', 'connection', 'forwarded'] as const;
+export type IpEvidence = (typeof IP_EVIDENCE)[number];
+
 /** What the process runs by. Read once, at start; nothing else reads the environment. */
 export interface Config {
   /** A host name or an IP address, without brackets. */
@@ -26,6 +30,9 @@ export interface Config {
   readonly limits: RateLimits | null;
   /** The most inputs of a batch. */
   readonly maxBatchInputs: number;
+  /** `http(s)://HOST…`, without a slash at its end; null: where the server listens. */
+  readonly publicUrl: string | null;
+  readonly evidenceIp: IpEvidence;
   readonly logLevel: LogLevel;
 }
 
@@ -106,6 +113,24 @@ export const SETTINGS = [
     byDefault: '100',
     what: 'How many inputs a batch may hold.',
     allowed: 'a whole number from 1 to 10000',
+    secret: 'no',
+  },
+  {
+    key: 'publicUrl',
+    name: 'OPTIO_PUBLIC_URL',
+    flag: '--public-url <url>',
+    byDefault: null,
+    what: 'Where contacts find this server: what their links begin with. Where it listens, by default.',
+    allowed: 'an http or https URL without a query, such as https://mail.example.com',
+    secret: 'no',
+  },
+  {
+    key: 'evidenceIp',
+    name: 'OPTIO_EVIDENCE_IP',
+    flag: '--evidence-ip <source>',
+    byDefault: 'off',
+    what: "Whether a contact's IP address is kept with what they choose: that of the connection, or the last one that your proxy put into X-Forwarded-For.",
+    allowed: `one of ${IP_EVIDENCE.join(', ')}`,
     secret: 'no',
   },
   {

@@ -34,7 +34,12 @@ export type Authentication =
   | { readonly kind: 'expired'; readonly expiredAt: number }
   | { readonly kind: 'unknown' };
 
-/** Whether one of the `needed` scopes is among those granted. */
-export function grantsAny(granted: ReadonlySet<Scope>, needed: readonly Scope[]): boolean {
-  return needed.some((scope) => granted.has(scope));
+/** A scope, or several that are needed together. */
+export type NeededScopes = Scope | readonly Scope[];
+
+/** Whether one of those `needed` is granted. */
+export function grantsAny(granted: ReadonlySet<Scope>, needed: readonly NeededScopes[]): boolean {
+  return needed.some((scopes) =>
+    typeof scopes === 'string' ? granted.has(scopes) : scopes.every((scope) => granted.has(scope)),
+  );
 }

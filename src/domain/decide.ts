@@ -3,9 +3,18 @@
  * The rules are those of HubSpot's API where they are known; `docs/decisions.md` lists the ones that are ours.
  */
 import type { Catalog, SubscriptionDefinition } from './catalog.ts';
-import type { EndedOptOut, EventDraft, SubscriberState } from './ledger.ts';
-import type { Actor, ChangeRequest, OptOutOfAll, Outcome, Refusal, StatusChange, Transition } from './outcome.ts';
-import type { ChannelPreferences, EffectiveStatus, State } from './preferences.ts';
+import type { EndedOptOut, EventDraft, OptedOutOfAll, OptOutWithdrawn, SubscriberState } from './ledger.ts';
+import type {
+  Actor,
+  ChangeRequest,
+  OptOutOfAll,
+  OptOutWithdrawal,
+  Outcome,
+  Refusal,
+  StatusChange,
+  Transition,
+} from './outcome.ts';
+import type { ChannelPreferences, EffectiveStatus, OptOut, State } from './preferences.ts';
 import { channelPreferences, covers, effectiveStatus, findRecorded } from './preferences.ts';
 
 /** What was decided. `event` is null where nothing is to be written: refusals, and what was so already. */
@@ -32,7 +41,9 @@ export function decide(
     case 'status-change':
       return decideStatusChange(before, request, actor, catalog, occurredAt);
     case 'opt-out-of-all':
-      return decideOptOut(request, actor, catalog, occurredAt);
+      return decideOptOut(before, request, actor, catalog, occurredAt);
+    case 'opt-out-withdrawal':
+      return decideWithdrawal(before, request, actor, occurredAt);
   }
 }
 
@@ -45,18 +56,54 @@ export function endsOptOut(state: SubscriberState, request: ChangeRequest): bool
   );
 }
 
-function decideOptOut(request: OptOutOfAll, actor: Actor, catalog: Catalog, occurredAt: number): Decision {
+function decideOptOut(
+  before: ChannelPreferences,
+  request: OptOutOfAll,
+  actor: Actor,
+  catalog: Catalog,
+  occurredAt: number,
+): Decision {
   const { channel, businessUnitId } = request;
   if (businessUnitId !== null && !catalog.businessUnits.has(businessUnitId)) {
     return refuse({ code: 'business-unit-unknown', businessUnitId });
   }
+  const isNew = !request.onlyOnce || !before.optOuts.some((optOut) => reaches(optOut, businessUnitId));
   return {
-    event: {
-      occurredAt,
-      body: { type: 'OPTED_OUT_OF_ALL', channel, businessUnitId, appId: actor.appId, source: actor.source },
-      legalBasisExplanation: null,
-    },
-    conclude: (preferences) => ({ kind: 'opted-out-of-all', preferences }),
+    event: isNew ? draft(actor, occurredAt, { type: 'OPTED_OUT_OF_ALL', channel, businessUnitId }) : null,
+    conclude: (preferences) => ({ kind: 'opted-out-of-all', preferences, isNew }),
+  };
+}
+
+/** Whether an opt-out says all that an opt-out of that brand, or (null) of the account, would say. */
+function reaches(optOut: OptOut, businessUnitId: number | null): boolean {
+  return optOut.businessUnitId === null || optOut.businessUnitId === businessUnitId;
+}
+
+function decideWithdrawal(
+  before: ChannelPreferences,
+  request: OptOutWithdrawal,
+  actor: Actor,
+  occurredAt: number,
+): Decision {
+  const { channel, businessUnitId } = request;
+  const isNew = before.optOuts.some((optOut) => optOut.businessUnitId === businessUnitId);
+  return {
+    event: isNew ? draft(actor, occurredAt, { type: 'OPT_OUT_WITHDRAWN', channel, businessUnitId }) : null,
+    conclude: () => ({ kind: 'opt-out-withdrawn', isNew }),
+  };
+}
+
+/** An event about an opt-out of everything. */
+function draft(
+  { appId, source, evidence = null }: Actor,
+  occurredAt: number,
+  { type, channel, businessUnitId }: Pick<OptedOutOfAll | OptOutWithdrawn, 'type' | 'channel' | 'businessUnitId'>,
+): EventDraft {
+  return {
+    occurredAt,
+    body: { type, channel, businessUnitId, appId, source },
+    legalBasisExplanation: null,
+    evidence,
   };
 }
 
@@ -69,7 +116,8 @@ function decideStatusChange(
 ): Decision {
   const definition = catalog.definitions.get(request.subscriptionId);
   if (!definition) return refuse({ code: 'subscription-unknown', subscriptionId: request.subscriptionId });
-  if (!definition.isActive) return refuse({ code: 'subscription-inactive', subscriptionId: definition.id });
+  if (!definition.isActive && !request.evenInactive)
+    return refuse({ code: 'subscription-inactive', subscriptionId: definition.id });
   const had = effectiveStatus(before, definition);
   if (request.onlyFrom && !request.onlyFrom.includes(had.state)) {
     return { event: null, conclude: () => ({ kind: 'left-as-it-was', status: had }) };
@@ -97,6 +145,7 @@ function decideStatusChange(
             ...endedBy(before, request, definition, catalog),
           },
           legalBasisExplanation: evidence.legalBasisExplanation,
+          evidence: actor.evidence ?? null,
         };
   return {
     event,

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import type { SubscriberKey } from './address.ts';
+import type { Evidence } from './evidence.ts';
 import type { Channel, ChannelPreferences, LegalBasis, Preferences, RecordedStatus, State } from './preferences.ts';
 import { channelPreferences } from './preferences.ts';
 
@@ -15,15 +16,22 @@ export const GENESIS_HASH = '0'.repeat(64);
 /** The version of the canonical text below; a change of the format takes a new number. */
 const FORMAT = 1;
 
-/** One type was set. The legal basis is as it now stands; its explanation is only committed to (see `Personal`). */
-export interface StatusSet {
-  readonly type: 'STATUS_SET';
+/** What every event says. */
+interface Said {
   readonly channel: Channel;
+  /** The app that acted; null where the contacts themselves did. */
+  readonly appId: number | null;
+  readonly source: string;
+  /** SHA-256 over salt and evidence, in hexadecimal (see `Personal`); absent where there is none. */
+  readonly evidence?: string;
+}
+
+/** One type was set. The legal basis is as it now stands; its explanation is only committed to (see `Personal`). */
+export interface StatusSet extends Said {
+  readonly type: 'STATUS_SET';
   readonly subscriptionId: number;
   readonly from: State;
   readonly to: State;
-  readonly appId: number;
-  readonly source: string;
   readonly legalBasis: LegalBasis | null;
   /** SHA-256 over salt and explanation, in hexadecimal; null where there is none. */
   readonly legalBasisExplanation: string | null;
@@ -38,19 +46,30 @@ export interface EndedOptOut {
 }
 
 /** Everything was opted out of: the account (null) or one brand. */
-export interface OptedOutOfAll {
+export interface OptedOutOfAll extends Said {
   readonly type: 'OPTED_OUT_OF_ALL';
-  readonly channel: Channel;
   readonly businessUnitId: number | null;
-  readonly appId: number;
-  readonly source: string;
 }
 
-export type EventBody = StatusSet | OptedOutOfAll;
+/** An opt-out of everything was taken back: what it covered reads again as it did before. */
+export interface OptOutWithdrawn extends Said {
+  readonly type: 'OPT_OUT_WITHDRAWN';
+  readonly businessUnitId: number | null;
+}
+
+export type EventBody = StatusSet | OptedOutOfAll | OptOutWithdrawn;
 
 /** What may have to be forgotten one day: each value beside the salt that its commitment in the body was made with. */
 export interface Personal {
-  readonly legalBasisExplanation?: { readonly salt: string; readonly value: string };
+  readonly legalBasisExplanation?: Salted;
+  /** The value is the `Evidence` as JSON text. */
+  readonly evidence?: Salted;
+}
+
+interface Salted {
+  /** 32 hexadecimal digits. */
+  readonly salt: string;
+  readonly value: string;
 }
 
 /** An event before it has its place in the chain: decided, but without what randomness and hashing add. */
@@ -59,6 +78,8 @@ export interface EventDraft {
   readonly body: EventBody;
   /** The explanation in clear; the body's field of that name is null until `sealEvent` commits to it. */
   readonly legalBasisExplanation: string | null;
+  /** How the act was observed; the body commits to it too. */
+  readonly evidence?: Evidence | null;
 }
 
 /** An event as it is stored. */
@@ -123,13 +144,22 @@ export function sealEvent(
 }
 
 function commitPersonal(draft: EventDraft, salt: () => string): { body: EventBody; personal: Personal | null } {
-  const value = draft.legalBasisExplanation;
-  if (value === null || draft.body.type !== 'STATUS_SET') return { body: draft.body, personal: null };
-  const explanation = { salt: salt(), value };
-  return {
-    body: { ...draft.body, legalBasisExplanation: commitment(explanation.salt, value) },
-    personal: { legalBasisExplanation: explanation },
-  };
+  const { legalBasisExplanation, evidence } = draft;
+  const personal: { -readonly [Part in keyof Personal]: Personal[Part] } = {};
+  let { body } = draft;
+  if (legalBasisExplanation !== null && body.type === 'STATUS_SET') {
+    personal.legalBasisExplanation = { salt: salt(), value: legalBasisExplanation };
+    body = { ...body, legalBasisExplanation: commitmentTo(personal.legalBasisExplanation) };
+  }
+  if (evidence) {
+    personal.evidence = { salt: salt(), value: JSON.stringify(evidence) };
+    body = { ...body, evidence: commitmentTo(personal.evidence) };
+  }
+  return { body, personal: body === draft.body ? null : personal };
+}
+
+function commitmentTo({ salt, value }: Salted): string {
+  return commitment(salt, value);
 }
 
 /** SHA-256 over the salt's hexadecimal digits followed by the value, as UTF-8; 64 hexadecimal digits. */
@@ -168,6 +198,10 @@ function applyBody(before: ChannelPreferences, body: EventBody, event: LedgerEve
       const optOut = { businessUnitId: body.businessUnitId, source: body.source, occurredAt: event.occurredAt };
       const others = before.optOuts.filter((other) => other.businessUnitId !== body.businessUnitId);
       return { statuses: before.statuses, optOuts: [...others, optOut] };
+    }
+    case 'OPT_OUT_WITHDRAWN': {
+      const optOuts = before.optOuts.filter((optOut) => optOut.businessUnitId !== body.businessUnitId);
+      return { statuses: before.statuses, optOuts };
     }
     case 'STATUS_SET': {
       const unsubscribed = (body.ended ?? []).flatMap((ended) => leftUnsubscribed(before, ended));
@@ -238,9 +272,10 @@ function findProblem(state: SubscriberState, event: LedgerEvent, body: EventBody
   if (event.previousEventId !== state.headEventId) return 'wrong-previous-event';
   if (event.hash !== hashEvent(state.headHash, event)) return 'wrong-hash';
   if (event.occurredAt <= state.lastEventAt) return 'instant-not-later';
-  const explanation = event.personal?.legalBasisExplanation;
+  const { legalBasisExplanation: explanation, evidence } = event.personal ?? {};
   if (explanation && body.type === 'STATUS_SET') {
-    if (commitment(explanation.salt, explanation.value) !== body.legalBasisExplanation) return 'wrong-commitment';
+    if (commitmentTo(explanation) !== body.legalBasisExplanation) return 'wrong-commitment';
   }
+  if (evidence && commitmentTo(evidence) !== body.evidence) return 'wrong-commitment';
   return null;
 }

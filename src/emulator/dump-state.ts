@@ -1,5 +1,7 @@
 /** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
+import { traitsOf } from '../domain/brand-look.ts';
 import type { Account, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
 import { publicApiActor } from '../domain/outcome.ts';
 import type { Store, StoredSubscriber } from '../storage/port.ts';
@@ -48,12 +50,16 @@ async function readContacts(store: Store): Promise<Map<number, SeedContact[]>> {
 function dumpChange(event: LedgerEvent): SeedChange {
   const body = JSON.parse(event.body) as EventBody;
   const { appId, source } = body;
+  const evidence = event.personal?.evidence;
   const by = {
     timestamp: instant(event.occurredAt),
     appId,
-    ...(source !== publicApiActor(appId).source && { source }),
+    ...((appId === null || source !== publicApiActor(appId).source) && { source }),
+    ...(evidence && { evidence: JSON.parse(evidence.value) as Evidence }),
   };
-  if (body.type === 'OPTED_OUT_OF_ALL') return { optOutOfAll: true, businessUnitId: body.businessUnitId, ...by };
+  if (body.type !== 'STATUS_SET') {
+    return { optOutOfAll: body.type === 'OPTED_OUT_OF_ALL', businessUnitId: body.businessUnitId, ...by };
+  }
   return {
     subscriptionId: body.subscriptionId,
     status: body.to,
@@ -70,7 +76,9 @@ function dumpAccount(account: Account): SeedAccount {
 }
 
 function dumpBrand(brand: BusinessUnit): SeedBrand {
-  return { id: brand.id, name: brand.name, ...created(brand) };
+  const { id, name } = brand;
+  const look = traitsOf(brand.look);
+  return { id, name, ...(Object.keys(look).length > 0 && { look }), ...created(brand) };
 }
 
 function dumpDefinition(definition: SubscriptionDefinition): SeedDefinition {

@@ -1,6 +1,7 @@
 /** The second composition root: Optio as a stand-in for HubSpot in tests. In memory, and it can be reset. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Site } from '../actions/context.ts';
 import { readVersion } from '../config/version.ts';
 import { prepareToClose } from '../http/close-gracefully.ts';
 import { inUrl, listen } from '../http/listen.ts';
@@ -23,16 +24,22 @@ export interface EmulatorOptions extends Beginnings {
 /** A running emulator, as its endpoints and `startOptio` steer it. */
 export class Emulator {
   readonly #beginnings: Beginnings;
+  readonly #site: Site;
   #world: World;
   /** Resets come one after the other. */
   #resetting: Promise<void> = Promise.resolve();
   readonly #patience = new AbortController();
   #close: () => Promise<void> = async () => {};
-  url = '';
+
+  /** Empty until it listens. */
+  get url(): string {
+    return this.#site.url;
+  }
 
   /** Throws `SeedFault`, and what listening throws; nothing is left running then. */
   static async start(options: EmulatorOptions): Promise<Emulator> {
-    const emulator = new Emulator(options, await World.create(options));
+    const site = { url: '' };
+    const emulator = new Emulator(options, site, await World.create(options, site));
     try {
       await emulator.#listen(options);
       return emulator;
@@ -42,8 +49,9 @@ export class Emulator {
     }
   }
 
-  private constructor(beginnings: Beginnings, world: World) {
+  private constructor(beginnings: Beginnings, site: Site, world: World) {
     this.#beginnings = beginnings;
+    this.#site = site;
     // Any number of requests may wait.
     setMaxListeners(0, this.#patience.signal);
     this.#world = world;
@@ -57,7 +65,7 @@ export class Emulator {
       addHooks: (app) => addHooks(app, this),
     });
     this.#close = prepareToClose(server);
-    this.url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
+    this.#site.url = `http://${inUrl(host)}:${await listen(server, host, port)}`;
   }
 
   /** The world in which requests arrive now. */
@@ -72,7 +80,7 @@ export class Emulator {
   reset(seed: Seed = this.#beginnings.seed): Promise<void> {
     const done = this.#resetting.then(async () => {
       const before = this.#world;
-      this.#world = await World.create({ ...this.#beginnings, seed });
+      this.#world = await World.create({ ...this.#beginnings, seed }, this.#site);
       before.end();
     });
     this.#resetting = done.catch(() => {});

@@ -3,6 +3,7 @@ import { Committer } from '../actions/committer.ts';
 import type { Randomness } from '../actions/context.ts';
 import { type Address, parseAddress, subscriberKey } from '../domain/address.ts';
 import { type Catalog, makeCatalog } from '../domain/catalog.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import { type Actor, type ChangeRequest, type Outcome, publicApiActor } from '../domain/outcome.ts';
 import type { LegalBasis } from '../domain/preferences.ts';
 import type { NewAccount, Store } from '../storage/port.ts';
@@ -78,11 +79,17 @@ class ContactPlanter {
     this.#refuse(committed.outcomes[0]!, at);
   }
 
-  #actorOf({ appId, source }: SeedChange, at: string): Actor {
+  #actorOf({ appId, source, evidence: shown }: SeedChange, at: string): Actor {
     const { apps } = this.#account;
+    // Whatever the seed says: the ledger commits to it as it is.
+    const evidence = (shown as Evidence | undefined) ?? null;
+    if (appId === null) {
+      if (source === undefined) throw faultAt(`${at}.source`, 'is missing: a change without an app needs one');
+      return { appId, source, evidence };
+    }
     const app = appId === undefined ? apps[0] : apps.find(({ id }) => id === appId);
     if (!app) throw faultAt(`${at}.appId`, `was ${appId}, which is no app of the account. Allowed: ${listed(apps)}`);
-    return source === undefined ? publicApiActor(app.id) : { appId: app.id, source };
+    return { ...publicApiActor(app.id), ...(source !== undefined && { source }), evidence };
   }
 
   #refuse(outcome: Outcome, at: string): void {
@@ -136,9 +143,11 @@ function catalogOfItsTime(
 function readChange(change: SeedChange, at: string): ChangeRequest {
   const { subscriptionId, status, optOutOfAll, businessUnitId = null } = change;
   const isStatus = subscriptionId !== undefined && status !== undefined && optOutOfAll === undefined;
-  const isOptOut = optOutOfAll === true && subscriptionId === undefined && status === undefined;
+  const isOptOut = optOutOfAll !== undefined && subscriptionId === undefined && status === undefined;
   if (isOptOut === isStatus) throw faultAt(at, 'must have either subscriptionId and status, or optOutOfAll');
-  if (isOptOut) return { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId };
+  if (isOptOut) {
+    return { kind: optOutOfAll ? 'opt-out-of-all' : 'opt-out-withdrawal', channel: 'EMAIL', businessUnitId };
+  }
   return {
     kind: 'status-change',
     channel: 'EMAIL',

@@ -5,6 +5,7 @@
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../actions/manage-checks.ts';
 import { SCOPES } from '../domain/access.ts';
 import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
+import { LOOK_SENT } from '../http/optio-v1/look-schemas.ts';
 import { MAX_ID, TEXT } from '../http/query-types.ts';
 
 const ID = { type: 'integer', minimum: 0, maximum: MAX_ID, format: 'id' } as const;
@@ -20,7 +21,12 @@ const BRAND = {
   type: 'object',
   additionalProperties: false,
   required: ['id', 'name'],
-  properties: { id: { ...ID, description: "0 is the account's own, which is always there." }, name: NAME, ...CREATED },
+  properties: {
+    id: { ...ID, description: "0 is the account's own, which is always there." },
+    name: NAME,
+    look: LOOK_SENT,
+    ...CREATED,
+  },
 } as const;
 
 const TRANSLATION = {
@@ -92,15 +98,20 @@ const CHANGE = {
     status: { type: 'string', enum: STATES },
     legalBasis: { type: ['string', 'null'], enum: [...LEGAL_BASES, null] },
     legalBasisExplanation: { ...LONG_TEXT, type: ['string', 'null'] },
-    optOutOfAll: { type: 'boolean', enum: [true] },
+    optOutOfAll: { type: 'boolean', description: 'False takes an opt-out back.' },
     businessUnitId: {
       ...ID,
       type: ['integer', 'null'],
       description: 'Of an opt-out: its brand; null or absent is the whole account.',
     },
     timestamp: { ...INSTANT, description: 'Later than the change before; the emulator’s time by default.' },
-    appId: { ...ID, description: "Who changed it; the account's first app by default." },
+    appId: {
+      ...ID,
+      type: ['integer', 'null'],
+      description: "Who changed it; the account's first app by default. Null is the contact; then say the source.",
+    },
     source: { ...NAME, description: 'What the status shows as its source.' },
+    evidence: { type: 'object', description: 'How the act was observed, as docs/ledger.md describes it.' },
     leavesUnsubscribed: {
       type: 'array',
       items: ID,

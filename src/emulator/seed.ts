@@ -1,5 +1,7 @@
 /** What an emulator holds: the form of seed files and of the state that it tells. `docs/emulator.md` explains it. */
 
+import type { LookChange } from '../domain/brand-look.ts';
+
 /** ISO 8601 with an offset, such as `2026-01-31T12:00:00Z`, or a date, which begins at midnight UTC. */
 export type SeedInstant = string;
 
@@ -33,6 +35,8 @@ export interface SeedAccount {
 export interface SeedBrand {
   readonly id: number;
   readonly name: string;
+  /** How it shows itself to its contacts; what is left out is as it is by default. */
+  readonly look?: LookChange;
   readonly createdAt?: SeedInstant;
   readonly updatedAt?: SeedInstant;
 }
@@ -105,15 +109,18 @@ export interface SeedChange {
   readonly status?: 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
   readonly legalBasis?: string | null;
   readonly legalBasisExplanation?: string | null;
-  readonly optOutOfAll?: true;
+  /** False takes the opt-out back. */
+  readonly optOutOfAll?: boolean;
   /** Of an opt-out: its brand; the whole account by default. */
   readonly businessUnitId?: number | null;
   /** Later than the change before. */
   readonly timestamp?: SeedInstant;
-  /** Who changed it; the account's first app by default. */
-  readonly appId?: number;
+  /** Who changed it; the account's first app by default. Null: the contact, and then there is a `source`. */
+  readonly appId?: number | null;
   /** What a status shows as its source; by default what it shows of a change by that app through the API. */
   readonly source?: string;
+  /** How the act was observed, in the form of the ledger's evidence. */
+  readonly evidence?: object;
   /**
    * Of a status that ends an opt-out of everything: the definitions that it leaves unsubscribed. By default all others
    * in the opt-out's scope.

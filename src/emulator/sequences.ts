@@ -6,12 +6,16 @@ import { FIRST_NEW_ID } from './defaults.ts';
 export function countingIds(): Randomness {
   const events = counter();
   const salts = counter();
+  const nonces = counter();
+  const secrets = counter();
   const requests = counter();
   const uuids = counter();
   const ids = counter();
   return {
     eventId: () => `00000000-0000-7000-8000-${hexadecimal(events(), 12)}`,
     salt: () => hexadecimal(salts(), 32),
+    nonce: () => Buffer.from(hexadecimal(nonces(), 24), 'hex'),
+    secret: () => hexadecimal(secrets(), 64),
     correlationId: () => `00000000-0000-4000-9000-${hexadecimal(requests(), 12)}`,
     uuid: () => `00000000-0000-4000-8000-${hexadecimal(uuids(), 12)}`,
     id: () => FIRST_NEW_ID - 1 + ids(),

@@ -2,7 +2,7 @@
  * All that an emulator forgets when it is reset: a store in memory, what is set up in it, the clock, the ids, the faults.
  * A reset makes a new world; a request that is under way ends in the one in which it arrived.
  */
-import type { Context } from '../actions/context.ts';
+import type { Context, Site } from '../actions/context.ts';
 import { createContext, stopContext } from '../actions/create-context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
 import { openSqliteStore } from '../storage/sqlite/open-sqlite-store.ts';
@@ -28,14 +28,14 @@ export class World {
   #isOver = false;
 
   /** Throws `SeedFault`; nothing is left open then. */
-  static async create(beginnings: Beginnings): Promise<World> {
+  static async create(beginnings: Beginnings, site: Site): Promise<World> {
     const clock = new SettableClock(beginnings.now);
     const randomness = countingIds();
     const store = await openSqliteStore(':memory:');
     try {
       await store.migrate();
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
-      const context = await createContext(store, { clock: clock.now, randomness });
+      const context = await createContext(store, { clock: clock.now, randomness, site });
       return new World(beginnings, context, clock);
     } catch (error) {
       await store.close();

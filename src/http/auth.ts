@@ -1,7 +1,7 @@
 /** Who is asking, and whether they may: `Authorization: Bearer <token>` and the scopes of the route. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { authenticate, authenticateKnown } from '../actions/authenticate.ts';
-import { type Authentication, grantsAny, type Principal, type Scope } from '../domain/access.ts';
+import { type Authentication, grantsAny, type NeededScopes, type Principal } from '../domain/access.ts';
 import { type ErrorCode, type Problem, sendProblem } from './errors.ts';
 
 declare module 'fastify' {
@@ -42,7 +42,7 @@ export function requireToken(request: FastifyRequest, reply: FastifyReply, done:
 }
 
 /** A hook after it, that lets the request pass where its token grants any of the `scopes`. */
-export function requireAnyScope(scopes: readonly Scope[]) {
+export function requireAnyScope(scopes: readonly NeededScopes[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     if (grantsAny(principalOf(request).scopes, scopes)) done();
     else sendProblem(request, reply, missingScopes(scopes));
@@ -80,14 +80,14 @@ function expired(expiredAt: number, now: number): Problem {
   };
 }
 
-function missingScopes(scopes: readonly Scope[]): Problem {
+function missingScopes(scopes: readonly NeededScopes[]): Problem {
   return {
     code: 'SCOPES_MISSING',
     message:
       "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: /openapi.json of this server.",
     detail: {
       message: 'One or more of the following scopes are required.',
-      context: { requiredGranularScopes: scopes },
+      context: { requiredGranularScopes: [...new Set(scopes.flat())] },
     },
   };
 }

@@ -3,10 +3,10 @@
  * `/openapi.json` shows it, and the types of handlers are inferred from it. TypeBox does that inference at type level
  * alone: importing its builders would cost more time at start than all of Fastify.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import type { XStatic } from 'typebox/schema';
 import type { Context } from '../actions/context.ts';
-import type { Scope } from '../domain/access.ts';
+import type { NeededScopes } from '../domain/access.ts';
 import type { Problem } from './errors.ts';
 
 /** JSON Schema, as deep as this module looks into it. */
@@ -50,9 +50,14 @@ export interface Endpoint {
   readonly changesNothing?: boolean;
   /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
   readonly problemOfMissing?: (fields: readonly string[]) => Problem;
+  /** A page for people: it takes forms in place of JSON, and tells problems in its own way. */
+  readonly page?: { readonly tellProblem: NonNullable<FastifyContextConfig['tellProblem']> };
 }
 
-type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing'>;
+type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'page'>;
+
+/** An answer for people, in `/openapi.json`. */
+export const HTML = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;
 
 /** Ties a handler to its schema, so that the compiler holds one against the other. */
 export function endpoint<const S extends EndpointSchema>(schema: S, handle: Handle<S>, traits: Traits = {}): Endpoint {
@@ -65,6 +70,6 @@ export interface Route {
   /** `:name` stands for one segment. */
   readonly path: string;
   /** Any one of them suffices; `public` asks for no token. */
-  readonly scopes: readonly Scope[] | 'public';
+  readonly scopes: readonly NeededScopes[] | 'public';
   readonly endpoint: Endpoint;
 }

@@ -153,10 +153,25 @@ export function errorBody(problem: Problem, correlationId: string): ErrorBody {
 
 export const CORRELATION_HEADER = 'X-HubSpot-Correlation-Id';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Tells a problem where people ask, not programs. */
+    tellProblem?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => void;
+  }
+}
+
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.headers) reply.headers(problem.headers);
   if (problem.code === 'OVERLOADED') warnOfOverload(request.server.log, problem);
+  const { tellProblem } = request.routeOptions.config;
+  if (!tellProblem) return sendErrorBody(request, reply, problem);
+  tellProblem(request, reply, problem);
+  return reply;
+}
+
+/** Answers with a problem in the form that programs expect. */
+export function sendErrorBody(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.headers) reply.headers(problem.headers);
   return reply
     .code(ERRORS[problem.code].status)
     .header(CORRELATION_HEADER, request.id)

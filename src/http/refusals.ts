@@ -1,4 +1,6 @@
 /** What the domain and the committer refuse, put into words. */
+import type { LinkRefusal } from '../actions/make-links.ts';
+import { canonicalLanguage } from '../actions/manage-checks.ts';
 import type { ReadOutcome } from '../actions/read-statuses.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { ERRORS, type ErrorCategory, type Problem } from './errors.ts';
@@ -39,6 +41,28 @@ export function problemOfRefusal(refusal: Refusal): Problem {
         in: 'statusState',
       };
   }
+}
+
+/** Why no links were made. */
+export function problemOfLinks(refusal: LinkRefusal): Problem {
+  if (refusal.code !== 'brand-mismatch') return problemOfRefusal(refusal);
+  return {
+    code: 'BUSINESS_UNIT_UNKNOWN',
+    message: `"businessUnitId" was ${refusal.businessUnitId}, but subscription ${refusal.subscriptionId} is another brand's. Allowed: the brand of the subscription, or no businessUnitId.`,
+    in: 'businessUnitId',
+  };
+}
+
+/** A language as it was sent, `pt_BR` too, in its canonical form; or the problem with it. Null where none was sent. */
+export function readLanguage(sent: string | null | undefined, field = 'language'): string | null | Problem {
+  if (sent === null || sent === undefined) return null;
+  return (
+    canonicalLanguage(sent.replaceAll('_', '-')) ?? {
+      code: 'FIELD_INVALID',
+      message: `"${field}" was ${shorten(sent)}, which is no language tag. Allowed: a BCP 47 tag such as de or pt-BR.`,
+      in: field,
+    }
+  );
 }
 
 /** Text that `parseAddress` found to be no e-mail address, in the field or parameter of that name. */

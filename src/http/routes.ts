@@ -1,5 +1,7 @@
 /** The table of contents: everything that is served, and what a token needs for it. Any one scope suffices. */
-import type { Scope } from '../domain/access.ts';
+
+import { LINK_PATH } from '../actions/make-links.ts';
+import type { NeededScopes, Scope } from '../domain/access.ts';
 import type { Route } from './endpoint.ts';
 import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
@@ -8,14 +10,18 @@ import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts'
 import { getAppEndpoint, listAppsEndpoint, postAppEndpoint } from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
+import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
+import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { deleteTokenEndpoint, getTokenEndpoint, listTokensEndpoint, postTokenEndpoint } from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
+import { postLinkEndpoint, showLinkEndpoint } from './pages/link-page.ts';
 import * as v3 from './v3/endpoints.ts';
 import type { PartialRead } from './v4/answer-schemas.ts';
 import { batchOptOutOfAllEndpoint } from './v4/batch-opt-out-of-all.ts';
 import { batchReadOptOutsEndpoint } from './v4/batch-read-opt-outs.ts';
 import { batchReadStatusesEndpoint } from './v4/batch-read-statuses.ts';
 import { batchWriteStatusesEndpoint } from './v4/batch-write-statuses.ts';
+import { generateLinksEndpoint } from './v4/generate-links.ts';
 import { listDefinitionsEndpoint } from './v4/list-definitions.ts';
 import { optOutOfAllEndpoint } from './v4/opt-out-of-all.ts';
 import { readOptOutsEndpoint } from './v4/read-opt-outs.ts';
@@ -37,6 +43,12 @@ const WRITE: readonly Scope[] = [
   'communication_preferences.write',
   'communication_preferences.read_write',
   'subscriptions-status-write',
+];
+/** A link lets its holder read and write, so whoever makes one needs both. */
+const MAKE_LINKS: readonly NeededScopes[] = [
+  'communication_preferences.read_write',
+  ['communication_preferences.read', 'communication_preferences.write'],
+  ['subscriptions-status-read', 'subscriptions-status-write'],
 ];
 const BATCH_READ: readonly Scope[] = [
   'communication_preferences.statuses.batch.read',
@@ -63,6 +75,7 @@ const statusRoutes = (partialRead: PartialRead): readonly Route[] => [
   { method: 'POST', path: '/statuses/batch/write',                          scopes: BATCH_WRITE,      endpoint: batchWriteStatusesEndpoint },
   { method: 'POST', path: '/statuses/batch/unsubscribe-all',                scopes: BATCH_WRITE,      endpoint: batchOptOutOfAllEndpoint },
   { method: 'POST', path: '/statuses/batch/unsubscribe-all/read',           scopes: BATCH_READ,       endpoint: batchReadOptOutsEndpoint(partialRead) },
+  { method: 'POST', path: '/links/generate',                                scopes: MAKE_LINKS,       endpoint: generateLinksEndpoint },
 ];
 
 // biome-ignore format: a table is read by its columns
@@ -117,6 +130,14 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: postTokenEndpoint },
   { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: getTokenEndpoint },
   { method: 'DELETE', path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: deleteTokenEndpoint },
+
+  { method: 'POST',   path: `${MANAGE}/links/batch`,                                                scopes: [...MAKE_LINKS, ...ADMIN], endpoint: batchLinksEndpoint },
+  { method: 'POST',   path: `${MANAGE}/links/revoke`,                                               scopes: ADMIN, endpoint: revokeLinksEndpoint },
+  { method: 'GET',    path: `${MANAGE}/link-keys`,                                                  scopes: ADMIN, endpoint: listLinkKeysEndpoint },
+  { method: 'POST',   path: `${MANAGE}/link-keys`,                                                  scopes: ADMIN, endpoint: postLinkKeyEndpoint },
+
+  { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },
+  { method: 'POST', path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: postLinkEndpoint },
 
   { method: 'GET',  path: '/health/live',                                        scopes: 'public',         endpoint: liveEndpoint },
   { method: 'GET',  path: '/health/ready',                                       scopes: 'public',         endpoint: readyEndpoint },

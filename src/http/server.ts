@@ -17,6 +17,8 @@ import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { describeInOpenApi } from './openapi.ts';
+import { acceptForms } from './pages/forms.ts';
+import type { EvidenceIp } from './pages/observe.ts';
 import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   readonly rateLimits?: RateLimits | null;
   /** The most inputs of a batch. */
   readonly maxBatchInputs?: number;
+  /** Whether a contact's IP address is kept as evidence, and where it is read. */
+  readonly evidenceIp?: EvidenceIp;
   /** Adds hooks of its own, which come after the server's and before the routes'. */
   readonly addHooks?: (app: FastifyInstance) => void;
 }
@@ -95,11 +99,17 @@ export async function buildServer(
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
   const limit = rateLimits && limitRates(rateLimits);
-  for (const route of routes) {
+  for (const route of routes.filter(({ endpoint }) => !endpoint.page)) {
     const { scopes } = route;
     const limits = limit && isRateLimited(route) ? [limit] : [];
     serve(app, route, scopes === 'public' ? [] : [requireToken, ...limits, requireAnyScope(scopes)]);
   }
+  app.decorate('evidenceIp', options.evidenceIp ?? 'off');
+  app.register((scope, _options, done) => {
+    acceptForms(scope);
+    for (const route of routes.filter(({ endpoint }) => endpoint.page)) serve(scope, route, []);
+    done();
+  });
   refuseWhatIsNotServed(app, routes, refuse);
   return app;
 }
@@ -142,6 +152,7 @@ function serve(app: FastifyInstance, { method, path, endpoint }: Route, onReques
       changesNothing: method === 'GET' || endpoint.changesNothing === true,
       isAlwaysServed: path === '/health/live',
       problemOfMissing: endpoint.problemOfMissing,
+      ...(endpoint.page && { tellProblem: endpoint.page.tellProblem }),
     },
     onRequest,
     handler: (request, reply) => handle(request.context, request, reply),

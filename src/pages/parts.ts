@@ -54,7 +54,8 @@ export function mainButton(label: SafeHtml): SafeHtml {
 
 export function undoForm(frame: Frame, undo: Undo | null): SafeHtml | null {
   if (undo === null) return null;
-  const body = html`<button>${speakerOf(frame.language).say('undo')}</button>`;
+  const agreement = undo.consentText && html`<p class="consent">${undo.consentText}</p>`;
+  const body = html`${agreement}<button>${speakerOf(frame.language).say('undo')}</button>`;
   return form(frame, { action: undo.action, does: 'undo', fields: undo.fields, body });
 }
 

@@ -44,6 +44,8 @@ export interface Undo {
   /** Where the form is posted to. */
   readonly action: string;
   readonly fields: HiddenFields;
+  /** What the contact agrees to by taking it back, to be shown beside the button; null where nothing is agreed to. */
+  readonly consentText: string | null;
 }
 
 /** What stopped: one type, everything this brand sends, or everything the sender sends under any brand. */

@@ -8,6 +8,7 @@ import type { Scope } from '../domain/access.ts';
 import type { SubscriberKey } from '../domain/address.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
+import type { LinkKey } from '../domain/link.ts';
 import type { Preferences } from '../domain/preferences.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
@@ -109,6 +110,21 @@ export interface CatalogStore {
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean>;
   /** False where the account has no such token. Revoking twice keeps the first instant. */
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean>;
+
+  /** Retired ones too, the oldest first. */
+  listLinkKeys(accountId: number): Promise<LinkKey[]>;
+  /** By its id, 8 hexadecimal digits; retired ones too. */
+  findLinkKey(id: string): Promise<LinkKey | null>;
+  /** Inserts a key; all other keys of its account retire at `othersRetireAt`, unless they do so earlier, or it is null. */
+  insertLinkKey(key: LinkKey, othersRetireAt: number | null): Promise<InsertResult>;
+}
+
+/** Whose links were revoked. */
+export interface LinkRevocations {
+  /** The instant up to which the contact's links are void; 0 where none were revoked. */
+  revokedThrough(ref: SubscriberRef): Promise<number>;
+  /** Never moves an instant back. */
+  revoke(ref: SubscriberRef, through: number): Promise<void>;
 }
 
 export interface MigrationStatus {
@@ -136,6 +152,7 @@ export interface ConnectionLimits {
 export interface Store {
   readonly subscribers: SubscriberStore;
   readonly catalog: CatalogStore;
+  readonly linkRevocations: LinkRevocations;
   /** The engine and its version, for people: `SQLite 3.53.4`, `PostgreSQL 18.4`. */
   describe(): Promise<string>;
   /** What the connections really run with. */

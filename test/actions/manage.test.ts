@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { bootstrap } from '../../src/actions/bootstrap.ts';
 import { createAccount, listAccounts, updateAccount } from '../../src/actions/manage-accounts.ts';
 import { createApp } from '../../src/actions/manage-apps.ts';
-import { createBrand, renameBrand } from '../../src/actions/manage-brands.ts';
+import { createBrand, updateBrand } from '../../src/actions/manage-brands.ts';
 import { createDefinition, findDefinition, updateDefinition } from '../../src/actions/manage-definitions.ts';
 import { type Management, type ManageOutcome, managementOf } from '../../src/actions/manage-outcome.ts';
 import { createToken, listTokens, revokeToken } from '../../src/actions/manage-tokens.ts';
@@ -74,7 +74,7 @@ test('a change that changes nothing is not written', async (t) => {
   const setting = await setUp(t);
   const before = await setting.store.catalog.revision();
   assertDone(await updateAccount(setting, 1, { name: 'Acme', dataPrivacy: false }));
-  assertDone(await renameBrand(setting, 1, 0, ' Acme '));
+  assertDone(await updateBrand(setting, 1, 0, { name: ' Acme ', look: {} }));
   assert.equal(await setting.store.catalog.revision(), before);
 });
 

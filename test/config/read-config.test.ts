@@ -23,6 +23,8 @@ test('Without any setting, the documented defaults hold', () => {
     workers: 1,
     limits: null,
     maxBatchInputs: 100,
+    publicUrl: null,
+    evidenceIp: 'off',
     logLevel: 'info',
   });
 });
@@ -42,6 +44,8 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     workers: 'default',
     limits: 'default',
     maxBatchInputs: 'default',
+    publicUrl: 'default',
+    evidenceIp: 'default',
     logLevel: 'default',
   });
 });
@@ -103,6 +107,15 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'constructor=5',
     ],
     OPTIO_MAX_BATCH_INPUTS: ['0', '10001', '-1', '1e3', '100 ', 'all'],
+    OPTIO_PUBLIC_URL: [
+      'mail.example.com',
+      'ftp://x.example',
+      'https://',
+      'https://x.example/?a=1',
+      'https://u:p@x.example',
+      'https://x.example/a b',
+    ],
+    OPTIO_EVIDENCE_IP: ['on', 'yes', 'Forwarded', 'x-forwarded-for'],
     OPTIO_LOG_LEVEL: ['loud', 'INFO', 'warning', '30'],
   };
   for (const setting of SETTINGS) {

@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { type Catalog, makeCatalog } from '../../src/domain/catalog.ts';
 import { decide } from '../../src/domain/decide.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import {
   type LedgerEvent,
   replay,
@@ -37,7 +39,7 @@ const catalogs = fc
   .map(({ dataPrivacy, types }) =>
     makeCatalog(
       { id: 1, name: 'Acme', dataPrivacy, createdAt: 1, updatedAt: 1 },
-      BRANDS.map((id) => ({ id, name: `Brand ${id}`, createdAt: 1, updatedAt: 1 })),
+      BRANDS.map((id) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 })),
       types.map(({ brand, isActive }, index) =>
         definition(index + 1, { businessUnitId: brand, isActive, createdAt: 10 + index }),
       ),
@@ -56,10 +58,26 @@ const optOut = fc.record({
   kind: fc.constant('opt-out-of-all' as const),
   channel: fc.constant('EMAIL' as const),
   businessUnitId: fc.option(fc.constantFrom(...BRANDS, 99), { nil: null }),
+  onlyOnce: fc.boolean(),
 });
+const withdrawal = fc.record({
+  kind: fc.constant('opt-out-withdrawal' as const),
+  channel: fc.constant('EMAIL' as const),
+  businessUnitId: fc.option(fc.constantFrom(...BRANDS, 99), { nil: null }),
+});
+const EVIDENCE: Evidence = {
+  act: 'preference-page',
+  request: { at: '2026-11-22T10:00:00.000Z', userAgent: 'Lynx "2.9" ✓' },
+  consent: { text: 'I agree.', language: 'en', version: '0123456789abcdef' },
+};
 const steps = fc.array(
   fc.record({
-    request: fc.oneof({ weight: 4, arbitrary: statusChange }, { weight: 1, arbitrary: optOut }),
+    request: fc.oneof(
+      { weight: 8, arbitrary: statusChange },
+      { weight: 2, arbitrary: optOut },
+      { weight: 1, arbitrary: withdrawal },
+    ),
+    evidence: fc.constantFrom(null, EVIDENCE),
     elapsedMs: fc.integer({ min: -2, max: 3 }),
   }),
   { minLength: 1, maxLength: 40 },
@@ -80,10 +98,10 @@ function afterEveryStep(check: (step: Step) => void): void {
       let state = UNKNOWN_SUBSCRIBER;
       let now = 1_000_000;
       const events: LedgerEvent[] = [];
-      for (const { request, elapsedMs } of sequence) {
+      for (const { request, evidence, elapsedMs } of sequence) {
         now += elapsedMs;
         const before = state;
-        const decision = decide(before, request, publicApiActor(9), catalog, now);
+        const decision = decide(before, request, { ...publicApiActor(9), evidence }, catalog, now);
         if (decision.event) {
           const random = { eventId: `event-${events.length}`, salt: () => `salt-${events.length}` };
           const { event, next } = sealEvent(before, { accountId: 1, subscriberKey: 'k' }, decision.event, random);
@@ -104,11 +122,15 @@ function reads(state: SubscriberState, catalog: Catalog): EffectiveStatus[] {
 
 const MAILABILITY = { UNSUBSCRIBED: 0, NOT_SPECIFIED: 1, SUBSCRIBED: 2 };
 
-test('no type becomes more mailable but the one that the request names, to the state it names', () => {
+test('no type becomes more mailable but what the request names', () => {
   afterEveryStep(({ request, before, after, catalog }) => {
     const had = reads(before, catalog);
     reads(after, catalog).forEach((now, index) => {
       if (MAILABILITY[now.state] <= MAILABILITY[had[index]!.state]) return;
+      if (request.kind === 'opt-out-withdrawal') {
+        assert.ok(isWithin(request, now), 'more than was taken back');
+        return;
+      }
       assert.ok(request.kind === 'status-change', 'an opt-out made something mailable');
       assert.equal(now.definition.id, request.subscriptionId);
       assert.equal(now.state, request.state);
@@ -128,13 +150,36 @@ test('setting one type leaves every other as it reads, also when it ends an opt-
   });
 });
 
+function isWithin({ businessUnitId }: { businessUnitId: number | null }, { definition: of }: EffectiveStatus): boolean {
+  return businessUnitId === null || of.businessUnitId === businessUnitId;
+}
+
 test('an opt-out of everything leaves nothing of its scope mailable', () => {
+  afterEveryStep(({ request, after, catalog }) => {
+    if (request.kind !== 'opt-out-of-all' || request.businessUnitId === 99) return;
+    for (const status of reads(after, catalog)) {
+      if (isWithin(request, status)) assert.equal(status.state, 'UNSUBSCRIBED');
+    }
+  });
+});
+
+test('an opt-out of everything that is taken back leaves all as it read before', () => {
   afterEveryStep(({ request, before, after, catalog }) => {
     if (request.kind !== 'opt-out-of-all' || after === before) return;
-    for (const status of reads(after, catalog)) {
-      const inScope = request.businessUnitId === null || status.definition.businessUnitId === request.businessUnitId;
-      if (inScope) assert.equal(status.state, 'UNSUBSCRIBED');
-    }
+    const { optOuts } = channelPreferences(before.preferences, 'EMAIL');
+    if (optOuts.some(({ businessUnitId }) => businessUnitId === request.businessUnitId)) return;
+    const back = decide(after, { ...request, kind: 'opt-out-withdrawal' }, publicApiActor(9), catalog, 3_000_000);
+    const random = { eventId: 'event-back', salt: () => 'salt' };
+    const { next } = sealEvent(after, { accountId: 1, subscriberKey: 'k' }, back.event!, random);
+    assert.deepEqual(reads(next, catalog), reads(before, catalog));
+  });
+});
+
+test('asking again for an opt-out that shall be there once changes nothing more', () => {
+  afterEveryStep(({ request, after, catalog }) => {
+    if (request.kind !== 'opt-out-of-all') return;
+    const again = decide(after, { ...request, onlyOnce: true }, publicApiActor(9), catalog, 2_000_000);
+    assert.equal(again.event, null);
   });
 });
 

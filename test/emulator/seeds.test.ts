@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { XStatic } from 'typebox/schema';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { replay } from '../../src/domain/ledger.ts';
 import type { SEED_SCHEMA } from '../../src/emulator/seed-schema.ts';
 import { World } from '../../src/emulator/world.ts';
@@ -80,7 +81,7 @@ test('what contacts said is refused by nothing that came later, and stands in a 
   );
   assert.equal(changes[0]!.source, 'Form on the old site');
   assert.deepEqual(changes[2]!.leavesUnsubscribed, [2]);
-  const world = await World.create({ seed, now: 0, faults: {} });
+  const world = await World.create({ seed, now: 0, faults: {} }, { url: '' });
   t.after(() => world.end());
   const { subscribers } = world.context.store;
   const [ada] = await subscribers.scan(null, 2);
@@ -94,6 +95,18 @@ test('the published schema takes the documented seed, and refuses what startOpti
   const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(published));
   assert.ok(validate(await documented()), JSON.stringify(validate.errors));
   assert.ok(!validate({ accounts: [{ definitons: [] }] }));
+});
+
+test('a brand of a seed has the look that the seed gives it, and a plain one otherwise', async (t) => {
+  const look = { accentColor: '#1F6FEB', texts: { de: { name: 'Draußen' } } };
+  const seed: Seed = { accounts: [{ brands: [{ id: 7, name: 'Acme Outdoor', look }] }] };
+  const optio = await startFor(t, { seed });
+  const outdoor = (await call(optio, 'GET', '/optio/v1/brands/7')).body.look;
+  assert.deepEqual(outdoor, { ...PLAIN_LOOK, ...look, accentColor: '#1f6feb' });
+  assert.deepEqual((await call(optio, 'GET', '/optio/v1/brands/0')).body.look, PLAIN_LOOK);
+  const [own, told] = (await optio.state()).accounts[0]!.brands!;
+  assert.ok(!('look' in own!));
+  assert.deepEqual(told!.look, { ...look, accentColor: '#1f6feb' });
 });
 
 test('accounts do not see each other', async (t) => {
@@ -143,6 +156,16 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
     account({ definitions: [{ id: 1, name: 'a', translations: [{ languageCode: '?', name: 'b' }] }] }),
     'accounts[0].definitions[0].translations[0].languageCode',
     /must be a BCP 47/,
+  ],
+  [
+    account({ brands: [{ id: 7, name: 'a', look: { accentColor: 'red' } }] }),
+    'accounts[0].brands[0].look.accentColor',
+    /must be a colour as #rrggbb/,
+  ],
+  [
+    account({ brands: [{ id: 7, name: 'a', look: { texts: { de: { headline: 'b' } } } }] }),
+    'accounts[0].brands[0].look.texts.de.headline',
+    /is not known\. Allowed there: name, introduction, consent, footer, imprint/,
   ],
   [account({ tokens: [{}] }), 'accounts[0].tokens[0]', /must have either token or sha256/],
   [account({ tokens: [{ token: 'a b' }] }), 'accounts[0].tokens[0].token', /was no token/],

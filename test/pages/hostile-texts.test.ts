@@ -53,7 +53,7 @@ function pagesSaying(text: string, language: Frame['language']): [Frame, View][]
     },
   };
   const type = { id: 1, name: text, description: text, isOn: true, isUndecided: true };
-  const undo = { action: text, fields: [[text, text]] } as const;
+  const undo = { action: text, fields: [[text, text]], consentText: text } as const;
   const views: View[] = [
     { page: 'preferences', address: text, switches: [type, type], isOptedOut: false, action: text, notice: null },
     {

@@ -4,7 +4,7 @@ import type { Frame, SwitchOnPage, TypeOnPage, Undo, View } from '../../src/page
 
 const ADDRESS = 'ada.lovelace@example.com';
 const ACTION = '/p/zk3vTq8';
-const UNDO: Undo = { action: ACTION, fields: [['undo', 'q7Rk2']] };
+const UNDO: Undo = { action: ACTION, fields: [['undo', 'q7Rk2']], consentText: 'I agree to get it again.' };
 
 /** What the sample brand sends, in the languages that pictures are made in. */
 const TYPES: Partial<Record<PageLanguage, readonly (readonly [name: string, description: string])[]>> = {

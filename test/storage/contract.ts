@@ -3,6 +3,7 @@ import { describe } from 'node:test';
 import type { Store } from '../../src/storage/port.ts';
 import { catalogContract } from './contract-catalog.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
+import { linkContract } from './contract-links.ts';
 import { subscriberContract } from './contract-subscribers.ts';
 import { viewContract } from './contract-views.ts';
 
@@ -24,6 +25,7 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {
     describe('subscribers', () => subscriberContract(openFresh));
     describe('catalog', () => catalogContract(openFresh));
+    describe('links', () => linkContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));
   });

@@ -71,6 +71,19 @@ export const WIDE_STATUS_ROW = {
   },
 } as const;
 
+export const LINKS = {
+  title: 'LinkGenerationResponse',
+  type: 'object',
+  additionalProperties: false,
+  required: ['subscriberIdString', 'managePreferencesUrl', 'unsubscribeAllUrl'],
+  properties: {
+    subscriberIdString: ADDRESS,
+    managePreferencesUrl: { type: 'string', description: 'Where the contact chooses what to get.' },
+    unsubscribeAllUrl: { type: 'string', description: 'Where the contact ends everything.' },
+    unsubscribeSingleUrl: { type: 'string', description: 'Where the contact ends the one type, if one was named.' },
+  },
+} as const;
+
 export const DEFINITION_ROW = {
   title: 'SubscriptionDefinition',
   type: 'object',

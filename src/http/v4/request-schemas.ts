@@ -86,6 +86,33 @@ export const BATCH_CHANGE_BODY = {
   },
 } as const;
 
+export const LINKS_QUERY = {
+  type: 'object',
+  required: ['channel'],
+  properties: {
+    channel: CHANNEL_QUERY,
+    businessUnitId: {
+      ...QUERY_ID,
+      description: "The brand whose pages the links lead to; that of the type by default, or 0, the account's own.",
+    },
+  },
+} as const;
+
+export const LINKS_BODY = {
+  title: 'LinkGenerationRequest',
+  type: 'object',
+  required: ['subscriberIdString'],
+  properties: {
+    subscriberIdString: { ...TEXT, description: "The contact's e-mail address. It need not be known." },
+    language: { ...TEXT, type: ['string', 'null'], description: 'A BCP 47 tag such as pt-BR, for the pages.' },
+    subscriptionId: {
+      ...BODY_ID,
+      type: ['integer', 'string', 'null'],
+      description: 'The type of mail that the links are for, by which unsubscribeSingleUrl is made.',
+    },
+  },
+} as const;
+
 export const BATCH_ADDRESS_BODY = {
   title: 'BatchInputString',
   type: 'object',

@@ -2,6 +2,7 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
+import type { LinkKey } from '../../domain/link.ts';
 import * as rows from '../catalog-rows.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
 import * as writes from './catalog-writes.ts';
@@ -113,6 +114,21 @@ export class PostgresCatalog implements CatalogStore {
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
     return this.#write((client) => writes.revokeToken(client, accountId, tokenId, revokedAt));
+  }
+
+  async listLinkKeys(accountId: number): Promise<LinkKey[]> {
+    const sql = 'SELECT * FROM link_key WHERE account_id = $1 ORDER BY created_at, id';
+    return (await this.#connections.all<rows.LinkKeyRow>(sql, accountId)).map(rows.toLinkKey);
+  }
+
+  async findLinkKey(id: string): Promise<LinkKey | null> {
+    const sql = 'SELECT * FROM link_key WHERE id = $1';
+    const [row] = await this.#connections.all<rows.LinkKeyRow>(sql, Buffer.from(id, 'hex'));
+    return row ? rows.toLinkKey(row) : null;
+  }
+
+  insertLinkKey(key: LinkKey, othersRetireAt: number | null): Promise<InsertResult> {
+    return this.#insert((client) => writes.insertLinkKey(client, key, othersRetireAt));
   }
 
   async #insert(work: (client: Client) => Promise<boolean>): Promise<InsertResult> {

@@ -2,6 +2,7 @@
 import type { ConnectionLimits, DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
+import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresSubscribers } from './subscribers.ts';
 
@@ -13,12 +14,14 @@ export function openPostgresStore(databaseUrl: string): Store {
 class PostgresStore implements Store {
   readonly subscribers: PostgresSubscribers;
   readonly catalog: PostgresCatalog;
+  readonly linkRevocations: PostgresLinkRevocations;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
     this.#connections = connections;
     this.subscribers = new PostgresSubscribers(connections);
     this.catalog = new PostgresCatalog(connections);
+    this.linkRevocations = new PostgresLinkRevocations(connections);
   }
 
   async describe(): Promise<string> {

@@ -1,6 +1,8 @@
 /** What inserts and updates the catalog's rows on SQLite. Call these inside a write transaction. */
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
+import type { LinkKey } from '../../domain/link.ts';
+import { encodeLook } from '../brand-look-document.ts';
 import type { NewAccount } from '../port.ts';
 import { toBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
@@ -31,10 +33,10 @@ export function updateAccount(connection: Connection, account: Account, expected
 export function insertBusinessUnit(connection: Connection, accountId: number, unit: BusinessUnit): boolean {
   return wrote(
     connection.change(
-      `INSERT INTO business_unit (account_id, id, name, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO business_unit (account_id, id, name, look, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
-      ...[accountId, unit.id, unit.name, unit.createdAt, unit.updatedAt],
+      ...[accountId, unit.id, unit.name, encodeLook(unit.look), unit.createdAt, unit.updatedAt],
     ),
   );
 }
@@ -47,8 +49,8 @@ export function updateBusinessUnit(
 ): boolean {
   return wrote(
     connection.change(
-      'UPDATE business_unit SET name = ?, updated_at = ? WHERE account_id = ? AND id = ? AND updated_at = ?',
-      ...[unit.name, unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
+      'UPDATE business_unit SET name = ?, look = ?, updated_at = ? WHERE account_id = ? AND id = ? AND updated_at = ?',
+      ...[unit.name, encodeLook(unit.look), unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
     ),
   );
 }
@@ -146,6 +148,23 @@ export function revokeToken(connection: Connection, accountId: number, tokenId: 
       ...[revokedAt, accountId, tokenId],
     ),
   );
+}
+
+/** All other keys of the account retire at `othersRetireAt`, unless they do so earlier. */
+export function insertLinkKey(connection: Connection, key: LinkKey, othersRetireAt: number | null): boolean {
+  const inserted = connection.change(
+    `INSERT INTO link_key (id, account_id, secret, created_at, retires_at)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    ...[toBytes(key.id), key.accountId, toBytes(key.secret), key.createdAt, key.retiresAt],
+  );
+  if (inserted === 1 && othersRetireAt !== null) {
+    connection.change(
+      'UPDATE link_key SET retires_at = min(coalesce(retires_at, ?), ?) WHERE account_id = ? AND id <> ?',
+      ...[othersRetireAt, othersRetireAt, key.accountId, toBytes(key.id)],
+    );
+  }
+  return wrote(inserted);
 }
 
 /** Inserts all of an account, stopping at the first row that is there already. */

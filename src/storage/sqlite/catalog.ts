@@ -2,6 +2,7 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import { makeCatalog } from '../../domain/catalog.ts';
+import type { LinkKey } from '../../domain/link.ts';
 import * as rows from '../catalog-rows.ts';
 import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
 import { toBytes } from './binary.ts';
@@ -123,6 +124,25 @@ export class SqliteCatalog implements CatalogStore {
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
     return this.#write((connection) => writes.revokeToken(connection, accountId, tokenId, revokedAt));
+  }
+
+  listLinkKeys(accountId: number): Promise<LinkKey[]> {
+    return this.#connection.run(() =>
+      this.#connection
+        .all<rows.LinkKeyRow>('SELECT * FROM link_key WHERE account_id = ? ORDER BY created_at, id', accountId)
+        .map(rows.toLinkKey),
+    );
+  }
+
+  findLinkKey(id: string): Promise<LinkKey | null> {
+    return this.#connection.run(() => {
+      const [row] = this.#connection.all<rows.LinkKeyRow>('SELECT * FROM link_key WHERE id = ?', toBytes(id));
+      return row ? rows.toLinkKey(row) : null;
+    });
+  }
+
+  insertLinkKey(key: LinkKey, othersRetireAt: number | null): Promise<InsertResult> {
+    return this.#insert((connection) => writes.insertLinkKey(connection, key, othersRetireAt));
   }
 
   async #insert(work: (connection: Connection) => boolean): Promise<InsertResult> {

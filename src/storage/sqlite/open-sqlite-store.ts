@@ -2,6 +2,7 @@
 import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
+import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteSubscribers } from './subscribers.ts';
 import { type Writes, WritesInPlace } from './writes.ts';
@@ -20,6 +21,7 @@ const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA'];
 class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
   readonly catalog: SqliteCatalog;
+  readonly linkRevocations: SqliteLinkRevocations;
   readonly #connection: Connection;
   readonly #writes: Writes;
 
@@ -28,6 +30,7 @@ class SqliteStore implements Store {
     this.#writes = writes;
     this.subscribers = new SqliteSubscribers(connection, writes);
     this.catalog = new SqliteCatalog(connection, writes);
+    this.linkRevocations = new SqliteLinkRevocations(connection, writes);
   }
 
   describe(): Promise<string> {

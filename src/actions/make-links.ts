@@ -1,0 +1,92 @@
+/** Makes the links by which contacts decide for themselves. No writes, and no query in the steady state. */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import type { Address } from '../domain/address.ts';
+import type { BusinessUnit } from '../domain/catalog.ts';
+import type { LinkClaims, LinkKey } from '../domain/link.ts';
+import { sealLink } from '../domain/link.ts';
+import type { Refusal } from '../domain/outcome.ts';
+import type { Context } from './context.ts';
+import { currentLinkKey } from './manage-link-keys.ts';
+
+/** For whom links are wanted, and in which language (BCP 47) their pages shall be. */
+export interface LinkWish {
+  readonly address: Address;
+  readonly language: string | null;
+}
+
+/** What the links of a mailing have in common. */
+export interface Mailing {
+  /** Null: that of the type, or the account's own (0) without one. */
+  readonly businessUnitId: number | null;
+  /** The type that one click ends. */
+  readonly subscriptionId: number | null;
+}
+
+/** A contact's links, as URLs. */
+export interface ContactLinks {
+  readonly manage: string;
+  readonly unsubscribeAll: string;
+  /** Null where the mailing is of no type. */
+  readonly unsubscribe: string | null;
+}
+
+export type LinksOutcome =
+  | { readonly kind: 'made'; readonly brand: BusinessUnit; readonly links: readonly ContactLinks[] }
+  | { readonly kind: 'refused'; readonly refusal: LinkRefusal };
+
+export type LinkRefusal =
+  | Extract<Refusal, { code: 'business-unit-unknown' | 'subscription-unknown' }>
+  /** The type is another brand's. */
+  | { readonly code: 'brand-mismatch'; readonly subscriptionId: number; readonly businessUnitId: number };
+
+/** Where links lead, below the site's URL. */
+export const LINK_PATH = '/l';
+
+/** How many contacts' links are made before others get a turn: some ten milliseconds' worth. */
+const TURN = 250;
+
+/** Makes each contact's links, in the order of the wishes. The contacts need not be known, and nothing is stored. */
+export async function makeLinks(
+  context: Context,
+  accountId: number,
+  mailing: Mailing,
+  wishes: readonly LinkWish[],
+): Promise<LinksOutcome> {
+  const catalog = await context.catalogs.catalog(accountId);
+  const { subscriptionId } = mailing;
+  const definition = subscriptionId === null ? undefined : catalog.definitions.get(subscriptionId);
+  if (subscriptionId !== null && !definition) {
+    return { kind: 'refused', refusal: { code: 'subscription-unknown', subscriptionId } };
+  }
+  const businessUnitId = mailing.businessUnitId ?? definition?.businessUnitId ?? 0;
+  const brand = catalog.businessUnits.get(businessUnitId);
+  if (!brand) {
+    return { kind: 'refused', refusal: { code: 'business-unit-unknown', businessUnitId } };
+  }
+  if (definition && definition.businessUnitId !== businessUnitId) {
+    return { kind: 'refused', refusal: { code: 'brand-mismatch', subscriptionId: definition.id, businessUnitId } };
+  }
+  const key = await currentLinkKey(context, accountId);
+  const subscriptionIds = definition ? [definition.id] : [];
+  const links: ContactLinks[] = [];
+  for (const { address, language } of wishes) {
+    if (links.length % TURN === TURN - 1) await letOthersRun();
+    const claims = { businessUnitId, subscriptionIds, language, address: address.written };
+    links.push({
+      manage: linkTo(context, key, { ...claims, purpose: 'manage' }),
+      unsubscribeAll: linkTo(context, key, { ...claims, purpose: 'unsubscribe-all' }),
+      unsubscribe: definition ? linkTo(context, key, { ...claims, purpose: 'unsubscribe' }) : null,
+    });
+  }
+  return { kind: 'made', brand, links };
+}
+
+/** A link's URL, made now. */
+export function linkTo(context: Context, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+  return `${context.site.url}${LINK_PATH}/${sealNow(context, key, claims)}`;
+}
+
+/** A link's token, made now. */
+export function sealNow({ clock, randomness }: Context, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+  return sealLink(key, randomness.nonce(), { ...claims, issuedAt: clock() });
+}

@@ -1,0 +1,52 @@
+/** The keys that an account's links are sealed with: made at first use, exchanged when the operator says so. */
+import type { LinkKey } from '../domain/link.ts';
+import type { Context } from './context.ts';
+import { invalid } from './manage-checks.ts';
+import { done, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
+
+/** The key that seals the account's new links. Two processes may make the first one at once: then both are good. */
+export async function currentLinkKey(context: Context, accountId: number): Promise<LinkKey> {
+  for (;;) {
+    const current = await context.catalogs.currentLinkKey(accountId);
+    if (current) return current;
+    await context.store.catalog.insertLinkKey(newKey(context, accountId), null);
+    context.catalogs.clear();
+  }
+}
+
+/** The oldest first. */
+export async function listLinkKeys(management: Management, accountId: number): Promise<ManageOutcome<LinkKey[]>> {
+  return done(await management.store.catalog.listLinkKeys(accountId));
+}
+
+/**
+ * Makes a new key for all links from now on. Links of the keys before it work until `othersRetireAt`, epoch
+ * milliseconds: now, and they are void at once; null, and they work for good.
+ */
+export async function rotateLinkKey(
+  management: Management,
+  accountId: number,
+  othersRetireAt: number | null,
+): Promise<ManageOutcome<LinkKey>> {
+  const now = management.clock();
+  if (othersRetireAt !== null && othersRetireAt < now) {
+    return refused(invalid('othersRetireAt', 'must not be in the past'));
+  }
+  const outcome = await persist<LinkKey>('link key', async () => {
+    const key = newKey(management, accountId);
+    const result = await management.store.catalog.insertLinkKey(key, othersRetireAt);
+    return result === 'taken' ? null : done(key);
+  });
+  management.catalogs.clear();
+  return outcome;
+}
+
+function newKey({ clock, randomness }: Pick<Management, 'clock' | 'randomness'>, accountId: number): LinkKey {
+  const secret = randomness.secret();
+  return { id: keyId(randomness.uuid()), accountId, secret, createdAt: clock(), retiresAt: null };
+}
+
+/** The last eight digits: the only ones in which all of ours differ. */
+function keyId(uuid: string): string {
+  return uuid.slice(-8);
+}

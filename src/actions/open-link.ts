@@ -1,0 +1,68 @@
+/** Opens a link that somebody follows: whose it is, and for what. Changes nothing. */
+import { type Address, parseAddress, subscriberKey } from '../domain/address.ts';
+import type { BusinessUnit, Catalog } from '../domain/catalog.ts';
+import type { LinkClaims } from '../domain/link.ts';
+import { keyIdOf, openLink as readLink } from '../domain/link.ts';
+import type { SubscriberRef } from '../storage/port.ts';
+import type { Context } from './context.ts';
+
+/** A link that works, with what its page needs of the account. */
+export interface OpenLink {
+  readonly accountId: number;
+  readonly claims: LinkClaims;
+  readonly catalog: Catalog;
+  readonly brand: BusinessUnit;
+}
+
+/** One that is a contact's. */
+export interface ContactLink extends OpenLink {
+  readonly address: Address;
+  readonly ref: SubscriberRef;
+}
+
+/**
+ * `unknown`: none that this server made, or one that was altered. `expired`: its key was retired. `revoked`: this
+ * contact's links were taken back.
+ */
+export type BadLink = 'unknown' | 'expired' | 'revoked';
+
+export type OpenOutcome =
+  | { readonly kind: 'contact'; readonly link: ContactLink }
+  /** Nobody's: for whoever finds it. */
+  | { readonly kind: 'anybody'; readonly link: OpenLink }
+  | { readonly kind: 'bad'; readonly why: BadLink };
+
+/** Opens the link with this token. Nothing that comes back says whether the contact is known here. */
+export async function openLink(context: Context, token: string): Promise<OpenOutcome> {
+  const id = keyIdOf(token);
+  const key = id === null ? null : await context.catalogs.linkKey(id);
+  const claims = key && readLink(key, token);
+  if (!key || !claims) return { kind: 'bad', why: 'unknown' };
+  if (key.retiresAt !== null && key.retiresAt <= context.clock()) return { kind: 'bad', why: 'expired' };
+  const { accountId } = key;
+  const catalog = await context.catalogs.catalog(accountId);
+  const brand = catalog.businessUnits.get(claims.businessUnitId);
+  if (!brand) throw new Error('A link names a brand that its account does not have');
+  const link = { accountId, claims, catalog, brand };
+  if (claims.address === '') return { kind: 'anybody', link };
+  const address = parseAddress(claims.address);
+  if (!address) return { kind: 'bad', why: 'unknown' };
+  const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+  const revokedThrough = await context.store.linkRevocations.revokedThrough(ref);
+  if (claims.issuedAt <= revokedThrough) return { kind: 'bad', why: 'revoked' };
+  return { kind: 'contact', link: { ...link, address, ref } };
+}
+
+/** Makes all links void that were made for the contact up to now, and returns that instant in epoch milliseconds. */
+export async function revokeLinks(context: RevokingContext, accountId: number, address: Address): Promise<number> {
+  const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+  const through = context.clock();
+  await context.store.linkRevocations.revoke(ref, through);
+  return through;
+}
+
+/** What revoking needs; a server's `Context` is one. */
+export interface RevokingContext {
+  readonly store: Pick<Context['store'], 'linkRevocations'>;
+  readonly clock: Context['clock'];
+}

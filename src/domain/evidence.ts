@@ -1,0 +1,47 @@
+/** How an act of a contact was observed: what was shown, and what the request looked like. Kept with the ledger's event. */
+
+/** Where contacts act by themselves. */
+export type ContactAct = 'preference-page' | 'unsubscribe-page' | 'one-click' | 'sign-up';
+
+/** A request as it arrived; what it did not say is absent. Values are as they were sent, cut to `MAX_EVIDENCE_CHARACTERS`. */
+export interface ObservedRequest {
+  readonly at: string;
+  readonly userAgent?: string;
+  readonly contentType?: string;
+  readonly origin?: string;
+  readonly referrer?: string;
+  /** Only where the operator wants it kept. */
+  readonly ipAddress?: string;
+}
+
+/** A text that was shown to a contact, word for word. */
+export interface TextShown {
+  readonly text: string;
+  /** BCP 47. */
+  readonly language: string;
+  /** The first 16 hexadecimal digits of the SHA-256 of the text. */
+  readonly version: string;
+}
+
+export interface Evidence {
+  readonly act: ContactAct;
+  readonly request: ObservedRequest;
+  /** What the contact agreed to. */
+  readonly consent?: TextShown;
+  /** Of a double opt-in: the request that was confirmed. */
+  readonly signUp?: { readonly request: ObservedRequest; readonly consent: TextShown | null };
+}
+
+export const MAX_EVIDENCE_CHARACTERS = 512;
+
+const SOURCES: Readonly<Record<ContactAct, string>> = {
+  'preference-page': 'Preference page',
+  'unsubscribe-page': 'Unsubscribe page',
+  'one-click': 'One-click unsubscribe',
+  'sign-up': 'Sign-up confirmation',
+};
+
+/** The source that the ledger and the status rows name for such an act. */
+export function sourceOfAct(act: ContactAct): string {
+  return SOURCES[act];
+}

@@ -1,0 +1,80 @@
+/** Draws pages and sends them. What draws them is loaded when the first one is asked for. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenLink } from '../../actions/open-link.ts';
+import { type PageLanguage, PLAIN_LOOK } from '../../domain/brand-look.ts';
+import type { Frame, View } from '../../pages/views.ts';
+import { ERRORS, type Problem, sendErrorBody } from '../errors.ts';
+import { fieldOf, formOf } from './forms.ts';
+
+type Pages = typeof import('../../pages/pages.ts');
+
+let pages: Promise<Pages> | undefined;
+
+export function loadPages(): Promise<Pages> {
+  pages ??= import('../../pages/pages.ts');
+  return pages;
+}
+
+/** The frame of a link's pages, in the language that suits whoever asks. */
+export async function frameOf(request: FastifyRequest, link: OpenLink): Promise<Frame> {
+  const { brand, claims } = link;
+  const language = await languageOf(request, { linked: claims.language, look: brand.look });
+  return { brandName: brand.name, look: brand.look, language, languagePath: `./${tokenOf(request)}` };
+}
+
+async function languageOf(
+  request: FastifyRequest,
+  hints: Pick<import('../../pages/pages.ts').LanguageHints, 'linked' | 'look'>,
+): Promise<PageLanguage> {
+  const { chooseLanguage } = await loadPages();
+  const { lang } = request.query as { lang?: string | string[] };
+  const asked = fieldOf(formOf(request), 'lang') ?? [lang].flat()[0] ?? null;
+  return chooseLanguage({ ...hints, asked, accepted: request.headers['accept-language'] ?? null });
+}
+
+/** The token of the link that a request is about. */
+export function tokenOf(request: FastifyRequest): string {
+  return (request.params as { token: string }).token;
+}
+
+/** Sends a page. Its URL is a secret: nothing may keep it, pass it on, or show the page inside another. */
+export async function sendPage(reply: FastifyReply, frame: Frame, view: View, status = 200): Promise<FastifyReply> {
+  const { renderPage } = await loadPages();
+  const { html, policy } = renderPage(frame, view);
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .headers({
+      'Cache-Control': 'no-store',
+      'Content-Language': frame.language,
+      'Content-Security-Policy': policy,
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'X-Robots-Tag': 'noindex, nofollow',
+    })
+    .serializer((page: string) => page)
+    .send(html);
+}
+
+/** A page of nobody's, where there is no link to say whose it is. */
+export async function sendNeutralPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: View,
+  status: number,
+): Promise<FastifyReply> {
+  const { neutralFrame } = await loadPages();
+  const language = await languageOf(request, { linked: null, look: PLAIN_LOOK });
+  return sendPage(reply, neutralFrame(language), view, status);
+}
+
+/** A problem of ours, to people: that nothing is lost, and that they may try again. */
+export function sendTrouble(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  reply.headers(problem.headers ?? {});
+  sendNeutralPage(request, reply, { page: 'trouble' }, ERRORS[problem.code].status).catch(() => {
+    // Not even the page can be drawn: then in the words that programs get.
+    sendErrorBody(request, reply, problem);
+  });
+}

@@ -1,0 +1,29 @@
+/** Whose links were revoked, on PostgreSQL. */
+import type { LinkRevocations, SubscriberRef } from '../port.ts';
+import type { Connections } from './connections.ts';
+
+export class PostgresLinkRevocations implements LinkRevocations {
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async revokedThrough({ accountId, subscriberKey }: SubscriberRef): Promise<number> {
+    const [row] = await this.#connections.all<{ revoked_through: number }>(
+      'SELECT revoked_through FROM link_revocation WHERE account_id = $1 AND subscriber_key = $2',
+      ...[accountId, Buffer.from(subscriberKey, 'hex')],
+    );
+    return row?.revoked_through ?? 0;
+  }
+
+  async revoke({ accountId, subscriberKey }: SubscriberRef, through: number): Promise<void> {
+    await this.#connections.all(
+      `INSERT INTO link_revocation AS stored (account_id, subscriber_key, revoked_through)
+       VALUES ($1, $2, $3)
+       ON CONFLICT (account_id, subscriber_key) DO UPDATE
+       SET revoked_through = greatest(stored.revoked_through, excluded.revoked_through)`,
+      ...[accountId, Buffer.from(subscriberKey, 'hex'), through],
+    );
+  }
+}

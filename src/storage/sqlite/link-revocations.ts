@@ -1,0 +1,42 @@
+/** Whose links were revoked, on SQLite. */
+import type { LinkRevocations, SubscriberRef } from '../port.ts';
+import { toBytes } from './binary.ts';
+import type { Connection } from './connection.ts';
+import type { Writes } from './writes.ts';
+
+export class SqliteLinkRevocations implements LinkRevocations {
+  readonly #connection: Connection;
+  /** Who else writes to the database. */
+  readonly #others: Writes;
+
+  constructor(connection: Connection, others: Writes) {
+    this.#connection = connection;
+    this.#others = others;
+  }
+
+  revokedThrough({ accountId, subscriberKey }: SubscriberRef): Promise<number> {
+    return this.#connection.run(() => {
+      const [row] = this.#connection.all<{ revoked_through: number }>(
+        'SELECT revoked_through FROM link_revocation WHERE account_id = ? AND subscriber_key = ?',
+        ...[accountId, toBytes(subscriberKey)],
+      );
+      return row?.revoked_through ?? 0;
+    });
+  }
+
+  revoke({ accountId, subscriberKey }: SubscriberRef, through: number): Promise<void> {
+    return this.#others.alone(() =>
+      this.#connection.transaction(
+        () => {
+          this.#connection.change(
+            `INSERT INTO link_revocation (account_id, subscriber_key, revoked_through)
+             VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET revoked_through = max(revoked_through, excluded.revoked_through)`,
+            ...[accountId, toBytes(subscriberKey), through],
+          );
+        },
+        () => true,
+      ),
+    );
+  }
+}
