@@ -3,6 +3,7 @@
  * generators and the checks agree without telling each other.
  */
 import { hashSecret } from '../src/actions/hash-secret.ts';
+import { NEW_TOKEN } from '../src/actions/manage-tokens.ts';
 import { SCOPES } from '../src/domain/access.ts';
 import { PLAIN_LOOK } from '../src/domain/brand-look.ts';
 import type { SubscriptionDefinition } from '../src/domain/catalog.ts';
@@ -17,6 +18,7 @@ export interface Population {
 
 export const ACCOUNT_ID = 1001;
 export const APP_ID = 123;
+const CLIENT_ID = '00000000-0000-4000-a000-00000000be7c';
 export const TOKEN = 'pat-opt1-00000000-0000-4000-8000-00000000be7c';
 export const MAX_TYPES = 8;
 const FIRST_TYPE_ID = 39_644_612;
@@ -83,7 +85,7 @@ export function benchAccount(): NewAccount {
     account: { id: ACCOUNT_ID, name: 'Bench', dataPrivacy: false, ...instants },
     businessUnits: [{ id: 0, name: 'Bench', look: PLAIN_LOOK, ...instants }],
     definitions,
-    apps: [{ id: APP_ID, name: 'Bench', createdAt: instants.createdAt }],
+    apps: [{ id: APP_ID, name: 'Bench', clientId: CLIENT_ID, redirectUris: [], secrets: [], ...instants }],
     tokens: [
       {
         id: '00000000-0000-4000-8000-00000000be7c',
@@ -93,9 +95,10 @@ export function benchAccount(): NewAccount {
         secretHash: hashSecret(TOKEN),
         hint: TOKEN.slice(-4),
         scopes: SCOPES,
+        allowedNetworks: [],
         createdAt: instants.createdAt,
         expiresAt: null,
-        revokedAt: null,
+        ...NEW_TOKEN,
       },
     ],
   };

@@ -54,7 +54,7 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp, trustedProxies } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
@@ -64,7 +64,8 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const context = await createContext(store, { ...createOutageLog(log), site });
   opened.context = context;
   const version = readVersion();
-  const server = await buildServer(context, { logger: log, version, rateLimits, maxBatchInputs, evidenceIp });
+  const options = { version, rateLimits, maxBatchInputs, evidenceIp, trustedProxies };
+  const server = await buildServer(context, { logger: log, ...options });
   opened.closeServer = prepareToClose(server);
   const listeningPort = await listen(server, host, port);
   const url = `http://${inUrl(host)}:${listeningPort}`;
@@ -87,6 +88,6 @@ async function stop(opened: Opened): Promise<void> {
 /** In the order that leaves nobody waiting: the server, then what it works with. */
 async function release({ closeServer, context, store }: Opened): Promise<void> {
   await closeServer?.();
-  if (context) stopContext(context);
+  if (context) await stopContext(context);
   await store?.close();
 }

@@ -46,6 +46,8 @@ const REFUSED_TOKEN = {
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) was revoked; give another one, or none and use "optio token create"',
   expired:
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) has expired; give another one, or none and use "optio token create"',
+  replaced:
+    'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) was replaced by "optio token rotate" and works no more; give the new one, or none',
   'of-another-account':
     'the bootstrap token (OPTIO_BOOTSTRAP_TOKEN) is a token of another account than the first; give another one',
 } as const;

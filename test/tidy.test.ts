@@ -15,7 +15,8 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   // What contacts see: drawn of what is handed in, as the domain decides.
   pages: ['domain'],
   http: ['domain', 'actions', 'log', 'pages'],
-  config: [],
+  // What settings say of networks is read as the domain reads it.
+  config: ['domain'],
   log: ['config', 'storage/port'],
   // A composition root beside src/app.ts: it puts a server together, on a store in memory.
   emulator: ['domain', 'actions', 'http', 'config', 'storage', 'storage/port'],
@@ -26,7 +27,7 @@ const MAY_ENTER: Record<string, readonly string[]> = {
 };
 
 /** What the domain may take from Node.js: computations without input, output, clock or chance. */
-const PURE_MODULES = ['node:crypto', 'node:url'];
+const PURE_MODULES = ['node:crypto', 'node:url', 'node:net'];
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -95,6 +96,13 @@ test('the domain asks neither the clock nor chance', () => {
   for (const file of sources.filter((each) => roomOf(each) === 'domain')) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     assert.doesNotMatch(text, /Date\.now|new Date\(\)|Math\.random|randomBytes|randomUUID|process\./, file);
+  }
+});
+
+test('of the network, the domain takes only what reads and compares addresses', () => {
+  for (const file of sources.filter((each) => roomOf(each) === 'domain')) {
+    const imported = /import (.+) from 'node:net'/.exec(readFileSync(join(ROOT, file), 'utf8'));
+    if (imported) assert.match(imported[1]!, /^\{ (?:(?:BlockList|isIP)(?:, )?)+ \}$/, file);
   }
 });
 

@@ -33,6 +33,6 @@ const reader: Pick<SubscriberReader, 'load'> = {
 
 const context = await createContext(store);
 await serve({ ...context, committer: committer as Committer, reader: reader as SubscriberReader }, async () => {
-  stopContext(context);
+  await stopContext(context);
   await store.close();
 });

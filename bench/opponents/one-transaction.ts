@@ -21,7 +21,7 @@ const committer: Pick<Committer, 'submit'> = {
   submit: (wanted) => commitAlone(store.subscribers, context.catalogs, wanted),
 };
 await serve({ ...context, committer: committer as Committer }, async () => {
-  stopContext(context);
+  await stopContext(context);
   await store.close();
 });
 

@@ -1,33 +1,64 @@
 /** Who holds this token, if anybody may. */
-import type { Authentication } from '../domain/access.ts';
-import type { Token } from '../domain/catalog.ts';
+import type { Authentication, Caller } from '../domain/access.ts';
+import { NetworkList } from '../domain/networks.ts';
+import type { FoundToken } from '../storage/port.ts';
 import type { Context } from './context.ts';
 
-/** Principals by the token they were read from, so that a request costs a look-up and no allocation. */
-const principals = new WeakMap<Token, Authentication & { kind: 'authenticated' }>();
+/** What a secret is good for, worked out when it is first shown, so that a request costs a look-up and no allocation. */
+interface Credential {
+  readonly authenticated: Authentication & { kind: 'authenticated' };
+  /** The token's end or the secret's, whichever comes first; infinity where neither ends. */
+  readonly endsAt: number;
+  /** Null: everywhere. */
+  readonly networks: NetworkList | null;
+  /** The last minute since the epoch in which its use was noted. */
+  notedMinute: number;
+}
+
+const credentials = new WeakMap<FoundToken, Credential>();
+
+const MINUTE_MS = 60_000;
 
 /** Who shows `secret`, as far as that is known without asking the store: nearly always. Otherwise null. */
-export function authenticateKnown(context: Context, secret: string): Authentication | null {
-  const token = context.catalogs.knownToken(secret);
-  return token ? authenticationBy(token, context.clock()) : null;
+export function authenticateKnown(context: Context, secret: string, caller: Caller): Authentication | null {
+  const found = context.catalogs.knownToken(secret);
+  return found ? authenticationBy(context, found, caller) : null;
 }
 
 /** Finds out who shows `secret`. A revoked token is as unknown as one that never was. */
-export async function authenticate(context: Context, secret: string): Promise<Authentication> {
-  const token = await context.catalogs.token(secret);
-  return token ? authenticationBy(token, context.clock()) : { kind: 'unknown' };
+export async function authenticate(context: Context, secret: string, caller: Caller): Promise<Authentication> {
+  const found = await context.catalogs.token(secret);
+  return found ? authenticationBy(context, found, caller) : { kind: 'unknown' };
 }
 
-function authenticationBy(token: Token, now: number): Authentication {
-  if (token.revokedAt !== null) return { kind: 'unknown' };
-  if (token.expiresAt !== null && token.expiresAt <= now) return { kind: 'expired', expiredAt: token.expiresAt };
-  const known = principals.get(token);
+function authenticationBy(context: Context, found: FoundToken, caller: Caller): Authentication {
+  if (found.token.revokedAt !== null) return { kind: 'unknown' };
+  const credential = credentialOf(found);
+  const { endsAt, networks } = credential;
+  const now = context.clock();
+  if (endsAt <= now) return { kind: 'expired', expiredAt: endsAt };
+  if (networks !== null) {
+    const address = caller.callerAddress;
+    if (address === null || !networks.has(address)) return { kind: 'elsewhere', address };
+  }
+  const minute = Math.floor(now / MINUTE_MS);
+  if (minute !== credential.notedMinute) {
+    credential.notedMinute = minute;
+    context.tokenUses.note(found.token.id, minute * MINUTE_MS);
+  }
+  return credential.authenticated;
+}
+
+function credentialOf(found: FoundToken): Credential {
+  const known = credentials.get(found);
   if (known) return known;
-  const { accountId, appId } = token;
-  const authenticated = {
-    kind: 'authenticated',
-    principal: { accountId, appId, scopes: new Set(token.scopes) },
-  } as const;
-  principals.set(token, authenticated);
-  return authenticated;
+  const { accountId, appId, scopes, expiresAt, allowedNetworks } = found.token;
+  const credential: Credential = {
+    authenticated: { kind: 'authenticated', principal: { accountId, appId, scopes: new Set(scopes) } },
+    endsAt: Math.min(expiresAt ?? Number.POSITIVE_INFINITY, found.secretEndsAt ?? Number.POSITIVE_INFINITY),
+    networks: allowedNetworks.length === 0 ? null : new NetworkList(allowedNetworks),
+    notedMinute: Number.NEGATIVE_INFINITY,
+  };
+  credentials.set(found, credential);
+  return credential;
 }

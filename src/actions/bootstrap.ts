@@ -1,6 +1,7 @@
 /** Sees to it, at every start, that there is an account and that the operator's bootstrap token exists. */
 import { SCOPES } from '../domain/access.ts';
 import type { Account, Token } from '../domain/catalog.ts';
+import type { FoundToken } from '../storage/port.ts';
 import { hashSecret } from './hash-secret.ts';
 import { composeAccount, listAccounts } from './manage-accounts.ts';
 import { createApp, listApps } from './manage-apps.ts';
@@ -12,7 +13,7 @@ export type BootstrapOutcome =
   | { readonly kind: 'created'; readonly account: Account; readonly secret: string | null }
   | { readonly kind: 'existing' }
   /** The bootstrap token cannot be what it shall: to start all the same would hide that from whoever relies on it. */
-  | { readonly kind: 'refused'; readonly because: 'revoked' | 'expired' | 'of-another-account' };
+  | { readonly kind: 'refused'; readonly because: 'revoked' | 'expired' | 'replaced' | 'of-another-account' };
 
 /** Safe when many processes start at once: one creates the account, and only that one learns so. */
 export async function bootstrap(management: Management, bootstrapToken: string | null): Promise<BootstrapOutcome> {
@@ -55,10 +56,16 @@ async function ensureToken(management: Management, secret: string): Promise<Boot
 }
 
 /** A token that was made with fewer scopes, or before there were more, gets those that it lacks. */
-async function ensureScopes(management: Management, token: Token, account: Account): Promise<BootstrapOutcome> {
+async function ensureScopes(
+  management: Management,
+  { token, secretEndsAt }: FoundToken,
+  account: Account,
+): Promise<BootstrapOutcome> {
+  const now = management.clock();
   if (token.accountId !== account.id) return { kind: 'refused', because: 'of-another-account' };
   if (token.revokedAt !== null) return { kind: 'refused', because: 'revoked' };
-  if (token.expiresAt !== null && token.expiresAt <= management.clock()) return { kind: 'refused', because: 'expired' };
+  if (token.expiresAt !== null && token.expiresAt <= now) return { kind: 'refused', because: 'expired' };
+  if (secretEndsAt !== null && secretEndsAt <= now) return { kind: 'refused', because: 'replaced' };
   if (SCOPES.some((scope) => !token.scopes.includes(scope))) {
     await management.store.catalog.updateTokenScopes(account.id, token.id, SCOPES);
     management.catalogs.clear();
@@ -80,5 +87,5 @@ function firstToken(
   secret: string,
   of: Pick<Token, 'name' | 'accountId' | 'appId' | 'createdAt'>,
 ): Token {
-  return composeToken(management, secret, { ...of, scopes: SCOPES, expiresAt: null });
+  return composeToken(management, secret, { ...of, scopes: SCOPES, allowedNetworks: [], expiresAt: null });
 }

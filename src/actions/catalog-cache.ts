@@ -2,9 +2,9 @@
  * Catalogs and tokens, kept in memory. Other processes' changes are noticed by the catalog's revision, asked for
  * twice a second; this process's own changes clear the cache at once.
  */
-import type { Catalog, Token } from '../domain/catalog.ts';
+import type { Catalog } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
-import type { CatalogStore } from '../storage/port.ts';
+import type { CatalogStore, FoundToken } from '../storage/port.ts';
 import { hashSecret } from './hash-secret.ts';
 import { shareUnderway } from './share-underway.ts';
 
@@ -16,13 +16,13 @@ export class CatalogCache {
   readonly #onPolled: () => void;
   #catalogs = new Map<number, Catalog>();
   /** By their secrets, which stay in this process's memory. */
-  #tokens = new Map<string, Token>();
+  #tokens = new Map<string, FoundToken>();
   #linkKeys = new Map<string, LinkKey>();
   /** The keys that seal new links, by account. */
   #currentLinkKeys = new Map<number, LinkKey>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
   #loading = new Map<number, Promise<Catalog>>();
-  #finding = new Map<string, Promise<Token | null>>();
+  #finding = new Map<string, Promise<FoundToken | null>>();
   /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
   #generation = 0;
   #revision: number | null = null;
@@ -73,16 +73,16 @@ export class CatalogCache {
   }
 
   /** The token with this secret, if it was asked for before. Costs a look-up, and no hashing. */
-  knownToken(secret: string): Token | undefined {
+  knownToken(secret: string): FoundToken | undefined {
     return this.#tokens.get(secret);
   }
 
   /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
-  async token(secret: string): Promise<Token | null> {
+  async token(secret: string): Promise<FoundToken | null> {
     return this.#tokens.get(secret) ?? shareUnderway(this.#finding, secret, () => this.#findToken(secret));
   }
 
-  async #findToken(secret: string): Promise<Token | null> {
+  async #findToken(secret: string): Promise<FoundToken | null> {
     const generation = this.#generation;
     const token = await this.#store.findToken(hashSecret(secret));
     if (token && generation === this.#generation) this.#tokens.set(secret, token);

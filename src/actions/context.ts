@@ -6,6 +6,7 @@ import type { Store } from '../storage/port.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
+import type { TokenUses } from './token-uses.ts';
 
 /** What actions reject with where the store fails them; rooms that may not enter storage know it from here. */
 export { StoreUnavailable } from '../storage/port.ts';
@@ -45,6 +46,7 @@ export interface Context {
   readonly catalogs: CatalogCache;
   readonly committer: Committer;
   readonly reader: SubscriberReader;
+  readonly tokenUses: TokenUses;
 }
 
 const LOWEST_RANDOM_ID = 10_000_000;

@@ -4,6 +4,7 @@ import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Randomness, type Site, systemRandomness } from './context.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
+import { TokenUses } from './token-uses.ts';
 
 export interface ContextOptions {
   readonly clock?: Clock;
@@ -13,17 +14,24 @@ export interface ContextOptions {
   readonly onPollError?: (error: unknown) => void;
   /** Told each time that it went well. */
   readonly onPolled?: () => void;
+  /** Told when it could not be stored that tokens were used; it is tried again all the same. */
+  readonly onUsesNotStored?: (error: unknown) => void;
 }
 
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
-  const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, onPollError, onPolled } = options;
+  const { clock = Date.now, randomness = systemRandomness(), site = { url: '' } } = options;
+  const { onPollError, onPolled, onUsesNotStored } = options;
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
-  return { site, store, clock, randomness, catalogs, committer, reader: new SubscriberReader(store.subscribers) };
+  const reader = new SubscriberReader(store.subscribers);
+  const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
+  return { site, store, clock, randomness, catalogs, committer, reader, tokenUses };
 }
 
-export function stopContext(context: Context): void {
+/** Resolves once what is known of tokens' use is stored, or cannot be. Call it before the store is closed. */
+export async function stopContext(context: Context): Promise<void> {
   context.catalogs.stop();
+  await context.tokenUses.close();
 }

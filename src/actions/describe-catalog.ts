@@ -1,8 +1,17 @@
 /** An account's set-up as plain resources: what the management API answers and `--json` prints. */
 import type { BrandLook } from '../domain/brand-look.ts';
-import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type {
+  Account,
+  App,
+  BusinessUnit,
+  ClientSecret,
+  SubscriptionDefinition,
+  Token,
+  Translation,
+} from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { IssuedToken } from './manage-tokens.ts';
+import type { IssuedAppSecret } from './rotate-app-secret.ts';
 
 export function describeAccount(account: Account) {
   const { id, name, dataPrivacy } = account;
@@ -51,12 +60,30 @@ function describeLook(look: BrandLook) {
 }
 
 export function describeApp(app: App) {
-  return { id: app.id, name: app.name, createdAt: instant(app.createdAt) };
+  const { id, name, clientId, redirectUris, secrets } = app;
+  return {
+    id,
+    name,
+    clientId,
+    redirectUris: [...redirectUris],
+    secrets: secrets.map(describeClientSecret),
+    ...instantsOf(app),
+  };
+}
+
+/** A secret without itself, which nobody knows any more, and without its hash. */
+function describeClientSecret({ hint, createdAt, expiresAt }: ClientSecret) {
+  return { hint, createdAt: instant(createdAt), expiresAt: instantOrNull(expiresAt) };
+}
+
+/** An app with its new secret, at the one moment it is known. */
+export function describeIssuedAppSecret({ app, secret }: IssuedAppSecret) {
+  return { clientSecret: secret, ...describeApp(app) };
 }
 
 /** A token without its secret, which nobody knows any more, and without the secret's hash. */
 export function describeToken(token: Token) {
-  const { id, accountId, appId, name, hint, scopes } = token;
+  const { id, accountId, appId, name, hint, scopes, allowedNetworks, oldSecret } = token;
   return {
     id,
     accountId,
@@ -64,9 +91,13 @@ export function describeToken(token: Token) {
     name,
     hint,
     scopes: [...scopes],
+    allowedNetworks: [...allowedNetworks],
     createdAt: instant(token.createdAt),
-    expiresAt: token.expiresAt === null ? null : instant(token.expiresAt),
-    revokedAt: token.revokedAt === null ? null : instant(token.revokedAt),
+    expiresAt: instantOrNull(token.expiresAt),
+    revokedAt: instantOrNull(token.revokedAt),
+    rotatedAt: instantOrNull(token.rotatedAt),
+    oldSecret: oldSecret && { hint: oldSecret.hint, endsAt: instant(oldSecret.endsAt) },
+    lastUsedAt: instantOrNull(token.lastUsedAt),
   };
 }
 
@@ -77,7 +108,7 @@ export function describeIssuedToken({ token, secret }: IssuedToken) {
 
 /** A key without its secret. */
 export function describeLinkKey({ id, createdAt, retiresAt }: LinkKey) {
-  return { id, createdAt: instant(createdAt), retiresAt: retiresAt === null ? null : instant(retiresAt) };
+  return { id, createdAt: instant(createdAt), retiresAt: instantOrNull(retiresAt) };
 }
 
 function instantsOf(of: { readonly createdAt: number; readonly updatedAt: number }) {
@@ -87,4 +118,8 @@ function instantsOf(of: { readonly createdAt: number; readonly updatedAt: number
 /** ISO 8601, UTC, with milliseconds. */
 function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
+}
+
+function instantOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : instant(epochMs);
 }

@@ -3,6 +3,7 @@ import { PLAIN_LOOK } from '../domain/brand-look.ts';
 import { type Account, DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../domain/catalog.ts';
 import type { NewAccount } from '../storage/port.ts';
 import type { Randomness } from './context.ts';
+import { composeApp } from './manage-apps.ts';
 import { checkId, checkName, firstProblem, insertWithId, tidy } from './manage-checks.ts';
 import { done, instantAfter, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
@@ -73,13 +74,14 @@ export async function updateAccount(
  * one instant, so their ids go up in the order that HubSpot lists them.
  */
 export function composeAccount(
-  { clock, randomness }: Management,
+  management: Management,
   wish: AccountWish & { readonly id: number },
   tokens: (accountId: number, appId: number, now: number) => readonly Token[] = () => [],
 ): NewAccount {
-  const now = clock();
+  const { randomness } = management;
+  const now = management.clock();
   const created = { createdAt: now, updatedAt: now };
-  const app = { id: randomness.id(), name: 'Default app', createdAt: now };
+  const app = composeApp(management, { id: randomness.id(), name: 'Default app', createdAt: now });
   const name = tidy(wish.name);
   return {
     account: { id: wish.id, name, dataPrivacy: wish.dataPrivacy ?? false, ...created },

@@ -80,15 +80,19 @@ export function firstProblem(...problems: readonly (ManageRefusal | null)[]): Ma
   return problems.find((problem) => problem !== null) ?? null;
 }
 
-/** Inserts something under the id that was chosen, or else under random ones until one is free. */
+/**
+ * Inserts something under the id that was chosen, or else under random ones until one is free. `insert` says `again` where
+ * not the id was taken but something else that it chose itself.
+ */
 export function insertWithId<Value>(
   { randomness }: Management,
   thing: Thing,
   chosen: number | undefined,
-  insert: (id: number) => Promise<ManageOutcome<Value> | 'taken'>,
+  insert: (id: number) => Promise<ManageOutcome<Value> | 'taken' | 'again'>,
 ): Promise<ManageOutcome<Value>> {
   return persist(thing, async () => {
     const outcome = await insert(chosen ?? randomness.id());
+    if (outcome === 'again') return null;
     if (outcome !== 'taken') return outcome;
     return chosen === undefined ? null : refused({ code: 'id-taken', thing, id: chosen });
   });

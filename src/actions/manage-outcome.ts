@@ -25,6 +25,13 @@ export type ManageRefusal =
   | { readonly code: 'not-found'; readonly thing: Thing; readonly id: number | string }
   /** Several would do, and none was named. */
   | { readonly code: 'ambiguous'; readonly thing: 'account' | 'app'; readonly ids: readonly number[] }
+  /** It is there, but no more in use. */
+  | {
+      readonly code: 'ended';
+      readonly thing: 'token';
+      readonly id: string;
+      readonly how: 'was revoked' | 'has expired';
+    }
   /** Others changed the same thing again and again meanwhile. */
   | { readonly code: 'contended'; readonly thing: Thing };
 
@@ -51,6 +58,8 @@ export function describeManageRefusal(refusal: ManageRefusal): string {
       return `There is no ${refusal.thing} ${refusal.id}`;
     case 'ambiguous':
       return `There is more than one ${refusal.thing}: name one of ${refusal.ids.join(', ')}`;
+    case 'ended':
+      return `The ${refusal.thing} ${refusal.id} ${refusal.how}: create another one`;
     case 'contended':
       return `The ${refusal.thing} was changed by others again and again meanwhile: try again`;
   }

@@ -1,6 +1,7 @@
 /** Creates, lists and revokes tokens. A secret is shown to whoever creates it and kept only as its SHA-256. */
 import { isScope, SCOPES, type Scope } from '../domain/access.ts';
 import type { Token } from '../domain/catalog.ts';
+import { NETWORK_FORM, parseNetwork } from '../domain/networks.ts';
 import { hashSecret } from './hash-secret.ts';
 import { findApp } from './manage-apps.ts';
 import { checkName, firstProblem, invalid, tidy } from './manage-checks.ts';
@@ -14,6 +15,8 @@ export interface TokenWish {
   readonly scopes?: readonly string[] | undefined;
   /** Epoch milliseconds; null or absent: never. */
   readonly expiresAt?: number | null | undefined;
+  /** As an operator writes them; from everywhere where none is named. */
+  readonly allowedNetworks?: readonly string[] | undefined;
 }
 
 /** A token at the one moment its secret is known. */
@@ -26,26 +29,35 @@ export interface IssuedToken {
 export const API_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'optio.admin');
 
 const HINT_CHARACTERS = 4;
+const MAX_NETWORKS = 100;
 
 /** A new secret, in the form of a private app's token. */
 export function newSecret({ randomness }: Management): string {
   return `pat-opt1-${randomness.uuid()}`;
 }
 
-/** The token that is kept for a secret. */
+/** The end of a secret, by which people tell it from others. */
+export function hintOf(secret: string): string {
+  return secret.slice(-HINT_CHARACTERS);
+}
+
+/** The token that is kept for its first secret. */
 export function composeToken(
   { randomness }: Management,
   secret: string,
-  of: Omit<Token, 'id' | 'secretHash' | 'hint' | 'revokedAt'>,
+  of: Pick<Token, 'accountId' | 'appId' | 'name' | 'scopes' | 'allowedNetworks' | 'createdAt' | 'expiresAt'>,
 ): Token {
   return {
     id: randomness.uuid(),
     secretHash: hashSecret(secret),
-    hint: secret.slice(-HINT_CHARACTERS),
-    revokedAt: null,
+    hint: hintOf(secret),
     ...of,
+    ...NEW_TOKEN,
   };
 }
+
+/** What is true of every token that has just been made. */
+export const NEW_TOKEN = { revokedAt: null, rotatedAt: null, oldSecret: null, lastUsedAt: null } as const;
 
 export async function createToken(
   management: Management,
@@ -56,6 +68,8 @@ export async function createToken(
   const scopes = wish.scopes ?? API_SCOPES;
   const problem = firstProblem(checkName('name', wish.name), checkScopes(scopes), checkExpiry(wish.expiresAt, now));
   if (problem) return refused(problem);
+  const networks = readNetworks(wish.allowedNetworks ?? []);
+  if (networks.kind === 'refused') return networks;
   const app = await findApp(management, accountId, wish.appId);
   if (app.kind === 'refused') return app;
   const outcome = await persist<IssuedToken>('token', async () => {
@@ -65,6 +79,7 @@ export async function createToken(
       appId: app.value.id,
       name: tidy(wish.name),
       scopes: [...new Set(scopes)] as Scope[],
+      allowedNetworks: networks.value,
       createdAt: now,
       expiresAt: wish.expiresAt ?? null,
     });
@@ -116,4 +131,18 @@ function checkScopes(scopes: readonly string[]): ManageRefusal | null {
 function checkExpiry(expiresAt: number | null | undefined, now: number): ManageRefusal | null {
   if (expiresAt === null || expiresAt === undefined || expiresAt > now) return null;
   return invalid('expiresAt', 'must be in the future');
+}
+
+/** Networks in the form in which they are kept. */
+export function readNetworks(written: readonly string[], field = 'allowedNetworks'): ManageOutcome<readonly string[]> {
+  if (written.length > MAX_NETWORKS) {
+    return refused(invalid(field, `must hold at most ${MAX_NETWORKS} networks, not ${written.length}`));
+  }
+  const networks = new Set<string>();
+  for (const [index, text] of written.entries()) {
+    const network = parseNetwork(text);
+    if (network === null) return refused(invalid(`${field}[${index}]`, `must be ${NETWORK_FORM}`));
+    networks.add(network);
+  }
+  return done([...networks]);
 }

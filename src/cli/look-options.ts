@@ -54,11 +54,6 @@ export function readColor(text: string): string {
   return text.startsWith('#') ? text : `#${text}`;
 }
 
-/** Of an option that may be repeated. */
-export function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
 function unlessNone(text: string | undefined): string | null | undefined {
   return text === 'none' ? null : text;
 }

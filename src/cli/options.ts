@@ -1,6 +1,7 @@
 /** The options that several commands share, and how their arguments are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalLanguage } from '../actions/manage-checks.ts';
+import type { ManageOutcome } from '../actions/manage-outcome.ts';
 import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
@@ -103,6 +104,43 @@ export function parseLanguage(text: string): string {
   const language = canonicalLanguage(text);
   if (language !== null) return language;
   throw new InvalidArgumentError('It must be a BCP 47 language tag such as de or pt-BR.');
+}
+
+/** How long a secret works on that another replaces; a day where nothing is said. */
+export function oldUntilOption(): Option {
+  return new Option(
+    '--old-until <when>',
+    'until when the old one works: for a duration (24h, 7d) or until an instant (ISO 8601); now ends it at once (default: 24h)',
+  ).argParser((text) => {
+    if (text === 'now') return text;
+    const until = parseExpiry(text, `${EXPIRY_FORM}, or now`);
+    if (until < Date.now()) throw new InvalidArgumentError('It is past; now ends the old one at once.');
+    return until;
+  });
+}
+
+/** Of an option that may be repeated. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+export function redirectUriOption(): Option {
+  return new Option(
+    '--redirect-uri <uri>',
+    'where its users may be sent back to, matched exactly: https, or http to this machine; may be repeated',
+  ).argParser(collect);
+}
+
+/** Who wrote options knows no fields: a refusal names the option instead, such as `--allow-network no. 2`. */
+export function nameRepeatedOption<Value>(
+  outcome: ManageOutcome<Value>,
+  field: string,
+  option: string,
+): ManageOutcome<Value> {
+  if (outcome.kind === 'done' || outcome.refusal.code !== 'invalid') return outcome;
+  const [, index] = new RegExp(`^${field}\\[(\\d+)\\]$`).exec(outcome.refusal.field) ?? [];
+  if (index === undefined) return outcome;
+  return { kind: 'refused', refusal: { ...outcome.refusal, field: `${option} no. ${Number(index) + 1}` } };
 }
 
 /** The examples at the end of a command's help: a command line and what it does, each. */

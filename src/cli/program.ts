@@ -35,11 +35,11 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./commands/account.ts')).addAccount,
   },
   app: {
-    summary: 'Create and list the apps that act at the API',
+    summary: 'Create, list and change the apps that act at the API',
     load: async () => (await import('./commands/app.ts')).addApp,
   },
   token: {
-    summary: 'Create, list and revoke API tokens',
+    summary: 'Create, list, rotate and revoke API tokens',
     load: async () => (await import('./commands/token.ts')).addToken,
   },
   brand: {

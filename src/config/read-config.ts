@@ -1,5 +1,6 @@
 /** Reads the settings, from flags first and the environment second, and refuses what cannot be meant. */
 import { isIP } from 'node:net';
+import { parseNetwork } from '../domain/networks.ts';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
 import {
@@ -54,6 +55,7 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     maxBatchInputs: Number(texts.maxBatchInputs),
     publicUrl: texts.publicUrl?.replace(/\/+$/, '') ?? null,
     evidenceIp: texts.evidenceIp as IpEvidence,
+    trustedProxies: readNetworks(texts.trustedProxies!) ?? [],
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -82,6 +84,7 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   maxBatchInputs: (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000,
   publicUrl: acceptsPublicUrl,
   evidenceIp: (text) => (IP_EVIDENCE as readonly string[]).includes(text),
+  trustedProxies: (text) => readNetworks(text) !== null,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
 
@@ -107,6 +110,13 @@ function acceptsDatabaseUrl(text: string): boolean {
 function acceptsPublicUrl(text: string): boolean {
   if (!/^https?:\/\/[^?#@\s]+$/.test(text) || !URL.canParse(text)) return false;
   return new URL(text).hostname !== '';
+}
+
+/** Null where one of them is none. */
+function readNetworks(text: string): string[] | null {
+  if (text === 'none') return [];
+  const networks = text.split(',').map((network) => parseNetwork(network.trim()));
+  return networks.includes(null) ? null : (networks as string[]);
 }
 
 function describeSharedMemory(origin: Origin): string {

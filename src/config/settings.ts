@@ -33,6 +33,8 @@ export interface Config {
   /** `http(s)://HOST…`, without a slash at its end; null: where the server listens. */
   readonly publicUrl: string | null;
   readonly evidenceIp: IpEvidence;
+  /** Networks in CIDR notation; none: no proxy is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -129,8 +131,18 @@ export const SETTINGS = [
     name: 'OPTIO_EVIDENCE_IP',
     flag: '--evidence-ip <source>',
     byDefault: 'off',
-    what: "Whether a contact's IP address is kept with what they choose: that of the connection, or the last one that your proxy put into X-Forwarded-For.",
+    what: "Whether a contact's IP address is kept with what they choose: that of the connection, or the one that your proxies put into X-Forwarded-For.",
     allowed: `one of ${IP_EVIDENCE.join(', ')}`,
+    secret: 'no',
+  },
+  {
+    key: 'trustedProxies',
+    name: 'OPTIO_TRUSTED_PROXIES',
+    flag: '--trusted-proxies <networks>',
+    byDefault: 'none',
+    what: 'The proxies in front of this server, whose X-Forwarded-For says where a call comes from.',
+    allowed:
+      'none, or a list of addresses and networks such as 127.0.0.1,10.0.0.0/8,2001:db8::/32, without bits after a prefix',
     secret: 'no',
   },
   {

@@ -33,6 +33,7 @@ function splitOnce(text: string, separator: string): [string, string | null] {
 /** One setting's value as text for people. */
 export function showSetting(setting: Setting, config: Config): string {
   if (setting.key === 'limits') return showLimits(config.limits);
+  if (setting.key === 'trustedProxies') return config.trustedProxies.join(',') || 'none';
   const value = config[setting.key];
   if (value === null) return 'not set';
   switch (setting.secret) {

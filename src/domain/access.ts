@@ -28,10 +28,18 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
 }
 
+/** Where a request comes from. */
+export interface Caller {
+  /** An IP address; null where it cannot be told. Asked for only where a token's networks are limited. */
+  readonly callerAddress: string | null;
+}
+
 /** What a token may be good for, at the moment it is shown. */
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'expired'; readonly expiredAt: number }
+  /** The token is good, but not from there. */
+  | { readonly kind: 'elsewhere'; readonly address: string | null }
   | { readonly kind: 'unknown' };
 
 /** A scope, or several that are needed together. */

@@ -51,7 +51,25 @@ export interface SubscriptionDefinition {
 export interface App {
   readonly id: number;
   readonly name: string;
+  /** A UUID by which OAuth knows the app. Public, unique among all accounts, and the same for good. */
+  readonly clientId: string;
+  /** As they were written: `redirect-uri.ts` says what they may be, and how they are compared. */
+  readonly redirectUris: readonly string[];
+  /** The oldest first; at most two, expired ones among them. */
+  readonly secrets: readonly ClientSecret[];
   readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A client secret as it is kept: the secret itself is not. */
+export interface ClientSecret {
+  /** SHA-256 of the secret, 64 hexadecimal digits. */
+  readonly secretHash: string;
+  /** The secret's last four characters. */
+  readonly hint: string;
+  readonly createdAt: number;
+  /** Null: until another takes its place. */
+  readonly expiresAt: number | null;
 }
 
 /** A token as it is kept: the secret itself is not. */
@@ -66,9 +84,24 @@ export interface Token {
   /** The secret's last four characters, so that a person can tell tokens apart. */
   readonly hint: string;
   readonly scopes: readonly Scope[];
+  /** The networks it may be used from, as `networks.ts` writes them; none: from everywhere. */
+  readonly allowedNetworks: readonly string[];
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  /** When it got the secret that it has; null where that is its first. */
+  readonly rotatedAt: number | null;
+  /** The one before, which may still work. */
+  readonly oldSecret: OldSecret | null;
+  /** To the minute, and known a little later; null: never. */
+  readonly lastUsedAt: number | null;
+}
+
+/** A secret that another has replaced. */
+export interface OldSecret {
+  readonly hint: string;
+  /** It works until then. */
+  readonly endsAt: number;
 }
 
 /** All that deciding needs to know of an account. Definitions stand in the order they were created. */

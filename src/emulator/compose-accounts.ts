@@ -2,8 +2,10 @@
 import { changeLook } from '../actions/change-look.ts';
 import type { Randomness } from '../actions/context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
+import { checkRedirectUris, composeApp } from '../actions/manage-apps.ts';
 import { checkLanguage, checkName, checkText } from '../actions/manage-checks.ts';
-import type { ManageRefusal } from '../actions/manage-outcome.ts';
+import type { ManageOutcome, ManageRefusal } from '../actions/manage-outcome.ts';
+import { NEW_TOKEN, readNetworks } from '../actions/manage-tokens.ts';
 import { INSTANT_FORM, parseInstant } from '../actions/parse-instant.ts';
 import { SCOPES, type Scope } from '../domain/access.ts';
 import { type BrandLook, type LookChange, PLAIN_LOOK } from '../domain/brand-look.ts';
@@ -31,6 +33,11 @@ export function composeAccounts(seed: Seed, now: number, randomness: Randomness)
   const setting = { now, randomness };
   const accounts = seed.accounts.map((account, index) => composeAccount(account, index, setting));
   refuseRepeated(accounts.map(({ account }, index) => ({ at: `accounts[${index}].id`, key: account.id })));
+  refuseRepeated(
+    accounts.flatMap(({ apps }, index) =>
+      apps.map(({ clientId }, each) => ({ at: `accounts[${index}].apps[${each}].clientId`, key: clientId })),
+    ),
+  );
   const tokens = accounts.flatMap((account, index) =>
     account.tokens.map((token, each) => ({ at: `accounts[${index}].tokens[${each}]`, token })),
   );
@@ -72,19 +79,18 @@ function composeBrands(seed: SeedAccount, at: string, { now }: Setting, accountN
 }
 
 function composeLook(seed: LookChange, at: string): BrandLook {
-  const outcome = changeLook(PLAIN_LOOK, seed, at);
-  if (outcome.kind === 'done') return outcome.value;
-  const { refusal } = outcome;
-  if (refusal.code !== 'invalid') throw new Error(`A seed's look was refused for ${refusal.code}`);
-  throw faultAt(refusal.field, refusal.problem);
+  return valueOrFault(changeLook(PLAIN_LOOK, seed, at));
 }
 
-function composeApps(seed: SeedAccount, at: string, { now }: Setting): App[] {
+function composeApps(seed: SeedAccount, at: string, { now, randomness }: Setting): App[] {
   const seeded = seed.apps ?? [{ id: APP_ID, name: 'Default app' }];
   const apps = seeded.map((app, index) => {
     const here = `${at}.apps[${index}]`;
-    refuseUnless(checkName(`${here}.name`, app.name));
-    return { id: app.id, name: app.name, createdAt: created(app, here, now).createdAt };
+    const { id, name, clientId, redirectUris = [] } = app;
+    refuseUnless(checkName(`${here}.name`, name), checkRedirectUris(redirectUris, `${here}.redirectUris`));
+    if (clientId !== undefined && !UUID.test(clientId)) throw faultAt(`${here}.clientId`, NO_UUID);
+    const { createdAt } = created(app, here, now);
+    return composeApp({ randomness }, { id, name, createdAt, redirectUris, ...(clientId && { clientId }) });
   });
   refuseRepeatedIds(apps, `${at}.apps`);
   return apps;
@@ -141,6 +147,7 @@ function composeTranslations({ translations = [] }: SeedDefinition, at: string, 
 
 const SHA_256 = /^[0-9a-f]{64}$/;
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const NO_UUID = 'was no UUID. Allowed: one in lower case, or none';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function composeToken(
@@ -159,7 +166,7 @@ function composeToken(
     throw faultAt(`${at}.sha256`, 'was no SHA-256. Allowed: 64 hexadecimal digits in lower case');
   }
   if (seed.id !== undefined && !UUID.test(seed.id)) {
-    throw faultAt(`${at}.id`, 'was no UUID. Allowed: one in lower case, or none');
+    throw faultAt(`${at}.id`, NO_UUID);
   }
   refuseUnless(checkName(`${at}.name`, name));
   const appId = seed.appId ?? apps[0]!.id;
@@ -174,6 +181,8 @@ function composeToken(
     secretHash: sha256 ?? hashSecret(token!),
     hint: token?.slice(-4) ?? hint,
     scopes: scopes as readonly Scope[],
+    allowedNetworks: valueOrFault(readNetworks(seed.allowedNetworks ?? [], `${at}.allowedNetworks`)),
+    ...NEW_TOKEN,
     createdAt: instantAt(seed.createdAt, `${at}.createdAt`) ?? now,
     expiresAt: instantAt(seed.expiresAt, `${at}.expiresAt`),
     revokedAt: instantAt(seed.revokedAt, `${at}.revokedAt`),
@@ -202,6 +211,14 @@ export function instantAt(text: string | null | undefined, at: string): number |
     throw faultAt(at, `was ${JSON.stringify(text.slice(0, 80))}, which is no instant. Allowed: ${INSTANT_FORM}`);
   }
   return instant;
+}
+
+/** Throws what is wrong with a part of the seed. */
+function valueOrFault<Value>(outcome: ManageOutcome<Value>): Value {
+  if (outcome.kind === 'done') return outcome.value;
+  const { refusal } = outcome;
+  if (refusal.code !== 'invalid') throw new Error(`A part of a seed was refused for ${refusal.code}`);
+  throw faultAt(refusal.field, refusal.problem);
 }
 
 function refuseUnless(...problems: readonly (ManageRefusal | null)[]): void {

@@ -1,11 +1,20 @@
 /** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
 import { traitsOf } from '../domain/brand-look.ts';
-import type { Account, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
 import { publicApiActor } from '../domain/outcome.ts';
 import type { Store, StoredSubscriber } from '../storage/port.ts';
-import type { Seed, SeedAccount, SeedBrand, SeedChange, SeedContact, SeedDefinition, SeedToken } from './seed.ts';
+import type {
+  Seed,
+  SeedAccount,
+  SeedApp,
+  SeedBrand,
+  SeedChange,
+  SeedContact,
+  SeedDefinition,
+  SeedToken,
+} from './seed.ts';
 
 /** `secrets` are those that are known, by their SHA-256. */
 export async function dumpState(store: Store, secrets: ReadonlyMap<string, string>): Promise<Seed> {
@@ -19,7 +28,7 @@ export async function dumpState(store: Store, secrets: ReadonlyMap<string, strin
       ...dumpAccount(account),
       brands: [...catalog.businessUnits.values()].map(dumpBrand),
       definitions: [...catalog.definitions.values()].map(dumpDefinition),
-      apps: apps.map(({ id, name, createdAt }) => ({ id, name, createdAt: instant(createdAt) })),
+      apps: apps.map(dumpApp),
       tokens: tokens.map((token) => dumpToken(token, secrets)),
       contacts: contacts.get(account.id) ?? [],
     });
@@ -96,12 +105,17 @@ function dumpTranslation(translation: Translation) {
   return { languageCode, name, description, ...created(translation) };
 }
 
+function dumpApp({ id, name, clientId, redirectUris, createdAt }: App): SeedApp {
+  return { id, name, clientId, redirectUris, createdAt: instant(createdAt) };
+}
+
 function dumpToken(token: Token, secrets: ReadonlyMap<string, string>): SeedToken {
-  const { id, name, appId, scopes, secretHash, hint, createdAt, expiresAt, revokedAt } = token;
+  const { id, name, appId, scopes, allowedNetworks, secretHash, hint, createdAt, expiresAt, revokedAt } = token;
   const secret = secrets.get(secretHash);
   return {
     ...(secret === undefined ? { sha256: secretHash, hint } : { token: secret }),
     ...{ id, name, appId, scopes },
+    ...(allowedNetworks.length > 0 && { allowedNetworks }),
     createdAt: instant(createdAt),
     expiresAt: expiresAt === null ? null : instant(expiresAt),
     revokedAt: revokedAt === null ? null : instant(revokedAt),

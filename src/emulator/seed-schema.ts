@@ -67,7 +67,13 @@ const APP = {
   type: 'object',
   additionalProperties: false,
   required: ['id', 'name'],
-  properties: { id: ID, name: NAME, createdAt: INSTANT },
+  properties: {
+    id: ID,
+    name: NAME,
+    clientId: { ...TEXT, maxLength: 36, description: 'A UUID; a new one by default.' },
+    redirectUris: { type: 'array', items: TEXT, description: 'None by default.' },
+    createdAt: INSTANT,
+  },
 } as const;
 
 const TOKEN = {
@@ -82,6 +88,7 @@ const TOKEN = {
     name: { ...NAME, description: '"Test token" by default.' },
     appId: { ...ID, description: "The account's first app by default." },
     scopes: { type: 'array', minItems: 1, items: { type: 'string', enum: SCOPES }, description: 'All by default.' },
+    allowedNetworks: { type: 'array', items: TEXT, description: 'In CIDR notation; from everywhere by default.' },
     createdAt: INSTANT,
     expiresAt: OPTIONAL_INSTANT,
     revokedAt: OPTIONAL_INSTANT,

@@ -72,6 +72,10 @@ export interface SeedTranslation {
 export interface SeedApp {
   readonly id: number;
   readonly name: string;
+  /** A UUID; a new one by default. */
+  readonly clientId?: string;
+  /** None by default. */
+  readonly redirectUris?: readonly string[];
   readonly createdAt?: SeedInstant;
 }
 
@@ -91,6 +95,8 @@ export interface SeedToken {
   readonly appId?: number;
   /** All by default, `optio.admin` too. */
   readonly scopes?: readonly string[];
+  /** In CIDR notation; from everywhere by default. */
+  readonly allowedNetworks?: readonly string[];
   readonly createdAt?: SeedInstant;
   /** May be past, as of a token that has expired. */
   readonly expiresAt?: SeedInstant | null;

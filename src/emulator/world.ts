@@ -79,7 +79,7 @@ export class World {
   }
 
   async #close(): Promise<void> {
-    stopContext(this.context);
+    await stopContext(this.context);
     await this.context.store.close();
   }
 }

@@ -36,9 +36,9 @@ export function requireToken(request: FastifyRequest, reply: FastifyReply, done:
     request.principal = authentication.principal;
     done();
   };
-  const known = authenticateKnown(context, token);
+  const known = authenticateKnown(context, token, request);
   if (known) settle(known);
-  else authenticate(context, token).then(settle, done);
+  else authenticate(context, token, request).then(settle, done);
 }
 
 /** A hook after it, that lets the request pass where its token grants any of the `scopes`. */
@@ -49,8 +49,15 @@ export function requireAnyScope(scopes: readonly NeededScopes[]) {
   };
 }
 
-function problemOf(refused: Authentication & { kind: 'unknown' | 'expired' }, now: number): Problem {
-  return refused.kind === 'unknown' ? UNKNOWN : expired(refused.expiredAt, now);
+function problemOf(refused: Exclude<Authentication, { kind: 'authenticated' }>, now: number): Problem {
+  switch (refused.kind) {
+    case 'unknown':
+      return UNKNOWN;
+    case 'expired':
+      return expired(refused.expiredAt, now);
+    case 'elsewhere':
+      return elsewhere(refused.address);
+  }
 }
 
 const MISSING = unauthenticated('CREDENTIALS_MISSING', 'The request has no Authorization header.');
@@ -77,6 +84,16 @@ function expired(expiredAt: number, now: number): Problem {
     in: 'Authorization',
     context: { 'expire time': [new Date(expiredAt).toISOString()] },
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  };
+}
+
+/** Says where the call was seen to come from, for who set the networks up may not know; which they are is not said. */
+function elsewhere(address: string | null): Problem {
+  const seen = address === null ? 'an address that is not known' : address;
+  return {
+    code: 'NETWORK_NOT_ALLOWED',
+    message: `This token may not be used from here: the call came from ${seen}. Allowed: calls from the networks that the token is limited to.`,
+    in: 'Authorization',
   };
 }
 

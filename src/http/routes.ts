@@ -7,12 +7,12 @@ import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
-import { getAppEndpoint, listAppsEndpoint, postAppEndpoint } from './optio-v1/apps.ts';
+import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
-import { deleteTokenEndpoint, getTokenEndpoint, listTokensEndpoint, postTokenEndpoint } from './optio-v1/tokens.ts';
+import * as tokens from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
 import { postLinkEndpoint, showLinkEndpoint } from './pages/link-page.ts';
 import * as v3 from './v3/endpoints.ts';
@@ -123,13 +123,16 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST',   path: `${MANAGE}/brands`,                                                     scopes: ADMIN, endpoint: postBrandEndpoint },
   { method: 'GET',    path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: getBrandEndpoint },
   { method: 'PATCH',  path: `${MANAGE}/brands/:brandId`,                                            scopes: ADMIN, endpoint: patchBrandEndpoint },
-  { method: 'GET',    path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: listAppsEndpoint },
-  { method: 'POST',   path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: postAppEndpoint },
-  { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: getAppEndpoint },
-  { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: listTokensEndpoint },
-  { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: postTokenEndpoint },
-  { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: getTokenEndpoint },
-  { method: 'DELETE', path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: deleteTokenEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: apps.listAppsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/apps`,                                                       scopes: ADMIN, endpoint: apps.postAppEndpoint },
+  { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.getAppEndpoint },
+  { method: 'PATCH',  path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.patchAppEndpoint },
+  { method: 'POST',   path: `${MANAGE}/apps/:appId/rotate-secret`,                                  scopes: ADMIN, endpoint: apps.rotateAppSecretEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.listTokensEndpoint },
+  { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.postTokenEndpoint },
+  { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: tokens.getTokenEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: tokens.deleteTokenEndpoint },
+  { method: 'POST',   path: `${MANAGE}/tokens/:tokenId/rotate`,                                     scopes: ADMIN, endpoint: tokens.rotateTokenEndpoint },
 
   { method: 'POST',   path: `${MANAGE}/links/batch`,                                                scopes: [...MAKE_LINKS, ...ADMIN], endpoint: batchLinksEndpoint },
   { method: 'POST',   path: `${MANAGE}/links/revoke`,                                               scopes: ADMIN, endpoint: revokeLinksEndpoint },

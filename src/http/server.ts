@@ -12,6 +12,7 @@ import { admitWithinLimits } from './admission.ts';
 import { requireAnyScope, requireToken } from './auth.ts';
 import { limitBatches } from './batch-limit.ts';
 import { acceptJsonBodies } from './body-parser.ts';
+import { tellCallers } from './caller-address.ts';
 import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
@@ -53,6 +54,8 @@ export interface ServerOptions {
   readonly maxBatchInputs?: number;
   /** Whether a contact's IP address is kept as evidence, and where it is read. */
   readonly evidenceIp?: EvidenceIp;
+  /** The networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
   /** Adds hooks of its own, which come after the server's and before the routes'. */
   readonly addHooks?: (app: FastifyInstance) => void;
 }
@@ -95,6 +98,7 @@ export async function buildServer(
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
   const refuse = refuserOf(routes);
+  tellCallers(app, options.trustedProxies ?? []);
   observe(app, contextNow, refuse);
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);

@@ -6,10 +6,11 @@ import { NowAndThen } from './now-and-then.ts';
 /** The database is looked at twice a second: one that is away for long must not fill the log. */
 const REMIND_EVERY_MS = 60_000;
 
-/** What `createContext` tells of its looks at the database. */
+/** What `createContext` tells of its looks at the database, and of what it writes there in the background. */
 export interface OutageLog {
   readonly onPollError: (error: unknown) => void;
   readonly onPolled: () => void;
+  readonly onUsesNotStored: (error: unknown) => void;
 }
 
 interface Outage {
@@ -29,6 +30,10 @@ export function createOutageLog(log: Logger): OutageLog {
       if (outage === null) return;
       log.info({ afterSeconds: secondsSince(outage.since) }, 'the database answers again');
       outage = null;
+    },
+    onUsesNotStored: (error) => {
+      // That it does not answer is said already.
+      if (outage === null) log.warn(describe(error), 'when tokens were last used could not be stored yet');
     },
   };
 }

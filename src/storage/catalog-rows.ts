@@ -4,9 +4,18 @@
  */
 import { isScope } from '../domain/access.ts';
 import type { BrandLook } from '../domain/brand-look.ts';
-import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type {
+  Account,
+  App,
+  BusinessUnit,
+  ClientSecret,
+  SubscriptionDefinition,
+  Token,
+  Translation,
+} from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
 import { decodeLook } from './brand-look-document.ts';
+import type { FoundToken } from './port.ts';
 
 type Truth = boolean | 0 | 1;
 type Json<Value extends object> = Value | string;
@@ -86,12 +95,30 @@ export function toDefinition(row: DefinitionRow): SubscriptionDefinition {
 export interface AppRow {
   id: number;
   name: string;
+  client_id: string;
+  redirect_uris: Json<string[]>;
+  secrets: Json<ClientSecret[]>;
   created_at: number;
+  updated_at: number;
 }
 
 export function toApp(row: AppRow): App {
-  return { id: row.id, name: row.name, createdAt: row.created_at };
+  return {
+    id: row.id,
+    name: row.name,
+    clientId: row.client_id,
+    redirectUris: readJson(row.redirect_uris),
+    secrets: readJson(row.secrets),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }
+
+/** Every token with the secret it had before the one that it has. */
+export const SELECT_TOKENS = `
+  SELECT token.*, former.hint AS old_hint, former.ends_at AS old_ends_at
+  FROM token
+  LEFT JOIN old_token_secret AS former ON former.token_id = token.id AND former.replaced_at = token.rotated_at`;
 
 export interface TokenRow {
   id: string;
@@ -101,9 +128,14 @@ export interface TokenRow {
   secret_hash: Uint8Array;
   hint: string;
   scopes: Json<string[]>;
+  allowed_networks: Json<string[]>;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
+  rotated_at: number | null;
+  old_hint: string | null;
+  old_ends_at: number | null;
+  last_used_at: number | null;
 }
 
 export function toToken(row: TokenRow): Token {
@@ -116,10 +148,23 @@ export function toToken(row: TokenRow): Token {
     hint: row.hint,
     // A scope that this version does not know grants nothing.
     scopes: readJson(row.scopes).filter(isScope),
+    allowedNetworks: readJson(row.allowed_networks),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    rotatedAt: row.rotated_at,
+    oldSecret: row.old_hint === null ? null : { hint: row.old_hint, endsAt: row.old_ends_at! },
+    lastUsedAt: row.last_used_at,
   };
+}
+
+/** A token that was found by one of its secrets. */
+export interface FoundTokenRow extends TokenRow {
+  secret_ends_at: number | null;
+}
+
+export function toFoundToken(row: FoundTokenRow): FoundToken {
+  return { token: toToken(row), secretEndsAt: row.secret_ends_at };
 }
 
 export interface LinkKeyRow {

@@ -78,7 +78,30 @@ export type InsertResult = 'inserted' | 'taken';
 /** `stale`: there is no such row with that `updatedAt` any more, and nothing was written. */
 export type UpdateResult = 'updated' | 'stale';
 
-/** What an account has set up. Every write raises `revision` in its own transaction. */
+/** A token, found by the secret it has or by one that it had. */
+export interface FoundToken {
+  readonly token: Token;
+  /** Until when the secret works that it was found by; null where it is the token's own. */
+  readonly secretEndsAt: number | null;
+}
+
+/** The secret that a token gets in place of the one it has. */
+export interface NewTokenSecret {
+  readonly secretHash: string;
+  readonly hint: string;
+  /** After the rotation before. */
+  readonly rotatedAt: number;
+  /** Until when the secret works that is replaced; those before it end at `rotatedAt`. */
+  readonly oldEndsAt: number;
+}
+
+/** That a token was used, at an instant to the minute. */
+export interface TokenUse {
+  readonly tokenId: string;
+  readonly usedAt: number;
+}
+
+/** What an account has set up. Every write but `noteTokenUses` raises `revision` in its own transaction. */
 export interface CatalogStore {
   /** Grows with every change of anything below, made by any process. */
   revision(): Promise<number>;
@@ -88,8 +111,8 @@ export interface CatalogStore {
   listApps(accountId: number): Promise<App[]>;
   /** The oldest first. */
   listTokens(accountId: number): Promise<Token[]>;
-  /** By the SHA-256 of the secret, 64 hexadecimal digits; revoked and expired ones too. */
-  findToken(secretHash: string): Promise<Token | null>;
+  /** By the SHA-256 of a secret, 64 hexadecimal digits; revoked and expired ones too, and by secrets that have ended. */
+  findToken(secretHash: string): Promise<FoundToken | null>;
 
   /** Creates the account where there is none at all; `taken` otherwise. Safe when many processes try at once. */
   insertFirstAccount(account: NewAccount): Promise<InsertResult>;
@@ -105,11 +128,17 @@ export interface CatalogStore {
     expectedUpdatedAt: number,
   ): Promise<UpdateResult>;
   insertApp(accountId: number, app: App): Promise<InsertResult>;
+  updateApp(accountId: number, app: App, expectedUpdatedAt: number): Promise<UpdateResult>;
+  /** A token with its first secret, that was never used. */
   insertToken(token: Token): Promise<InsertResult>;
+  /** `stale` where the token has another secret by now, or was revoked. */
+  rotateToken(token: Token, secret: NewTokenSecret): Promise<UpdateResult>;
   /** False where the account has no such token. */
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean>;
   /** False where the account has no such token. Revoking twice keeps the first instant. */
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean>;
+  /** Never moves a last use back. Tokens that are not there are passed over. Does not raise `revision`. */
+  noteTokenUses(uses: readonly TokenUse[]): Promise<void>;
 
   /** Retired ones too, the oldest first. */
   listLinkKeys(accountId: number): Promise<LinkKey[]>;

@@ -128,7 +128,7 @@ describe('several writers', () => {
     const history = await store.subscribers.history(refOf(ADA), 10);
     const replayed = replay(history.reverse());
     assert.ok(!('problem' in replayed) && replayed.version === 2);
-    stopContext(other);
+    await stopContext(other);
     await close();
   });
 

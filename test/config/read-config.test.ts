@@ -25,6 +25,7 @@ test('Without any setting, the documented defaults hold', () => {
     maxBatchInputs: 100,
     publicUrl: null,
     evidenceIp: 'off',
+    trustedProxies: [],
     logLevel: 'info',
   });
 });
@@ -46,6 +47,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     maxBatchInputs: 'default',
     publicUrl: 'default',
     evidenceIp: 'default',
+    trustedProxies: 'default',
     logLevel: 'default',
   });
 });
@@ -89,6 +91,15 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'has a space in its middle',
       'x'.repeat(257),
       'ümläute-are-not-ascii',
+    ],
+    OPTIO_TRUSTED_PROXIES: [
+      'all',
+      '10.0.0.0/33',
+      '10.0.0.1/8',
+      '10.0.0.0/8;::1',
+      '127.0.0.1,',
+      'proxy.internal',
+      '2001:db8::1/32',
     ],
     OPTIO_LIMITS: [
       'on',

@@ -26,7 +26,8 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('definition' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('brand' as const) }),
   fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
-  fc.record({ kind: fc.constant('token' as const) }),
+  fc.record({ kind: fc.constant('token' as const), allowedNetworks: fc.constantFrom([], ['127.0.0.1', '::/0']) }),
+  fc.record({ kind: fc.constant('app' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('switch' as const), pick: fc.nat(), isActive: fc.boolean() }),
   fc.record({ kind: fc.constant('privacy' as const), dataPrivacy: fc.boolean() }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 86_400_000) }),
@@ -69,8 +70,13 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       return;
     }
     case 'token':
-      await call(optio, 'POST', '/optio/v1/tokens', { name: 'Another' });
+      await call(optio, 'POST', '/optio/v1/tokens', { name: 'Another', allowedNetworks: wanted.allowedNetworks });
       return;
+    case 'app': {
+      const id = await choose('apps', wanted.pick);
+      await call(optio, 'PATCH', `/optio/v1/apps/${id}`, { redirectUris: [`https://example.com/${wanted.pick}`] });
+      return;
+    }
     case 'switch': {
       const id = await choose('definitions', wanted.pick);
       await call(optio, 'PATCH', `/optio/v1/definitions/${id}`, { isActive: wanted.isActive });

@@ -172,6 +172,17 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
   [account({ tokens: [{ sha256: 'ab' }] }), 'accounts[0].tokens[0].sha256', /64 hexadecimal digits/],
   [account({ tokens: [{ token: 'a', id: 'b' }] }), 'accounts[0].tokens[0].id', /was no UUID/],
   [account({ tokens: [{ token: 'a', appId: 3 }] }), 'accounts[0].tokens[0].appId', /Allowed: 20000001/],
+  [
+    account({ tokens: [{ token: 'a', allowedNetworks: ['::1', 'home'] }] }),
+    'accounts[0].tokens[0].allowedNetworks[1]',
+    /must be a network such as/,
+  ],
+  [account({ apps: [{ id: 1, name: 'a', clientId: 'b' }] }), 'accounts[0].apps[0].clientId', /was no UUID/],
+  [
+    account({ apps: [{ id: 1, name: 'a', redirectUris: ['http://example.com/'] }] }),
+    'accounts[0].apps[0].redirectUris[0]',
+    /must begin with https/,
+  ],
   [account({ tokens: [{ token: 'a', scopes: ['all'] }] }), 'accounts[0].tokens[0].scopes[0]', /was "all"/],
   [
     account({ contacts: [{ email: 'ada', changes: [] }] }),
@@ -222,4 +233,33 @@ test('a seed that cannot be meant is refused, with its place, and nothing change
   }
   assert.deepEqual(await states(optio, 'ada@example.com'), ['SUBSCRIBED', 'NOT_SPECIFIED', 'NOT_SPECIFIED']);
   assert.equal(optio.requests().at(-1)?.path, `${pathOf('ada@example.com')}?channel=EMAIL`);
+});
+
+test('networks, client ids and redirect URIs are there as a seed says, and told in the state', async (t) => {
+  const clientId = '5e0d3b52-7c2f-4a19-9f0e-2f6a1c1b7d11';
+  const redirectUris = ['https://crm.example.com/cb'];
+  const seed: Seed = {
+    accounts: [
+      {
+        apps: [{ id: 5, name: 'CRM', clientId, redirectUris }],
+        tokens: [{ token: 'everywhere' }, { token: 'elsewhere', allowedNetworks: ['192.0.2.7', '2001:DB8::/32'] }],
+      },
+    ],
+  };
+  const optio = await startFor(t, { seed });
+  assert.equal((await read(optio, 'ada@example.com')).status, 200);
+  const elsewhere = await read({ ...optio, url: optio.url, token: 'elsewhere' }, 'ada@example.com');
+  assert.equal(elsewhere.body.errors[0].code, 'NETWORK_NOT_ALLOWED');
+  const state = await optio.state();
+  const [account] = state.accounts;
+  assert.partialDeepStrictEqual(account?.apps?.[0], { clientId, redirectUris });
+  assert.deepEqual(account?.tokens?.[1]?.allowedNetworks, ['192.0.2.7/32', '2001:db8::/32']);
+});
+
+test('what is created after a state was given back has ids that the state does not have', async (t) => {
+  const optio = await startFor(t);
+  await optio.reset(await optio.state());
+  const created = await call(optio, 'POST', '/optio/v1/apps', { name: 'CRM', id: 5 });
+  assert.equal(created.status, 201, JSON.stringify(created.body));
+  assert.equal((await call(optio, 'POST', '/optio/v1/tokens', { name: 'crm', appId: 5 })).status, 201);
 });

@@ -74,3 +74,15 @@ onEveryEngine('the unsubscribe page', (engine) => {
     assert.match((await open(`${url}?lang=ar`)).text, /<html lang="ar" dir="rtl"/);
   });
 });
+
+onEveryEngine('the address that is kept, where proxies are named', (engine) => {
+  const server = useServer(engine, { evidenceIp: 'forwarded', trustedProxies: ['127.0.0.0/8', '192.0.2.0/24'] });
+
+  test('is the last one that is no proxy’s', async () => {
+    const { unsubscribeSingleUrl: url } = await makeLinks(server(), 'e@example.com', { subscriptionId: MARKETING });
+    const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7:4711, 192.0.2.1' };
+    await send(url, fieldsOf(await open(url), 'unsubscribe'), headers);
+    const event = (await ledgerOf(server(), 'e@example.com')).at(-1);
+    assert.partialDeepStrictEqual(event, { observed: { request: { ipAddress: '203.0.113.7' } } });
+  });
+});

@@ -186,7 +186,7 @@ export function catalogContract(openFresh: OpenFresh): void {
     const { account } = await insertAccount();
     const expired = samples.token(account.id, 7, { expiresAt: 1, scopes: [], name: samples.AWKWARD_TEXT });
     assert.equal(await catalog.insertToken(expired), 'inserted');
-    assert.deepEqual(await catalog.findToken(expired.secretHash), expired);
+    assert.deepEqual(await catalog.findToken(expired.secretHash), { token: expired, secretEndsAt: null });
     assert.equal(await catalog.findToken(randomBytes(32).toString('hex')), null);
   });
 
@@ -197,10 +197,10 @@ export function catalogContract(openFresh: OpenFresh): void {
     assert.equal(await catalog.revokeToken(stranger.account.id, token!.id, 1_800_000_000_000), false);
     assert.equal(await catalog.revokeToken(created.account.id, randomUUID(), 1_800_000_000_000), false);
     assert.equal(await catalog.revokeToken(created.account.id, 'no UUID at all', 1_800_000_000_000), false);
-    assert.deepEqual(await catalog.findToken(token!.secretHash), token);
+    assert.deepEqual((await catalog.findToken(token!.secretHash))?.token, token);
     assert.equal(await catalog.revokeToken(created.account.id, token!.id, 1_800_000_000_001), true);
     assert.equal(await catalog.revokeToken(created.account.id, token!.id, 1_800_000_000_002), true);
-    assert.deepEqual(await catalog.findToken(token!.secretHash), { ...token, revokedAt: 1_800_000_000_001 });
+    assert.deepEqual((await catalog.findToken(token!.secretHash))?.token, { ...token, revokedAt: 1_800_000_000_001 });
   });
 
   it('changes the scopes of a token that the account has', async () => {
@@ -208,9 +208,9 @@ export function catalogContract(openFresh: OpenFresh): void {
     const stranger = await insertAccount();
     const [token] = created.tokens;
     assert.equal(await catalog.updateTokenScopes(stranger.account.id, token!.id, ['optio.admin']), false);
-    assert.deepEqual(await catalog.findToken(token!.secretHash), token);
+    assert.deepEqual((await catalog.findToken(token!.secretHash))?.token, token);
     assert.equal(await catalog.updateTokenScopes(created.account.id, token!.id, ['optio.admin']), true);
-    assert.deepEqual(await catalog.findToken(token!.secretHash), { ...token, scopes: ['optio.admin'] });
+    assert.deepEqual((await catalog.findToken(token!.secretHash))?.token, { ...token, scopes: ['optio.admin'] });
   });
 
   it('inserts a first account only where there is none', async () => {

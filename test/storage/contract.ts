@@ -5,6 +5,7 @@ import { catalogContract } from './contract-catalog.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
 import { linkContract } from './contract-links.ts';
 import { subscriberContract } from './contract-subscribers.ts';
+import { tokenContract } from './contract-tokens.ts';
 import { viewContract } from './contract-views.ts';
 
 /** A database of one's own, just made, that nothing has migrated. */
@@ -25,6 +26,7 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {
     describe('subscribers', () => subscriberContract(openFresh));
     describe('catalog', () => catalogContract(openFresh));
+    describe('tokens and apps', () => tokenContract(openFresh));
     describe('links', () => linkContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));

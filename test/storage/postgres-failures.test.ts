@@ -6,6 +6,7 @@ import pg from 'pg';
 import { openStore } from '../../src/storage/open-store.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { app } from '../support/subjects.ts';
 import { TcpRelay } from '../support/tcp-relay.ts';
 import { changeOf, firstChange, nextAccountId, optOutDraft, storedOf } from './samples.ts';
 
@@ -87,7 +88,7 @@ test('no connection is left in a transaction, whatever came of the work', async 
     assert.ok(!JSON.stringify(error).includes(change.ref.subscriberKey));
     return true;
   });
-  await assert.rejects(store.catalog.insertApp(999_999, { id: 1, name: 'of no account', createdAt: 0 }));
+  await assert.rejects(store.catalog.insertApp(999_999, app(1)));
   assert.deepEqual(await store.subscribers.load([change.ref]), [storedOf(change)]);
   await eventually(async () => {
     for (const session of await sessions()) assert.equal(session.state, 'idle');

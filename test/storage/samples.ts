@@ -1,6 +1,7 @@
 /** Accounts, contacts and changes to store, made by the domain itself so that they hold together. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { NEW_TOKEN } from '../../src/actions/manage-tokens.ts';
 import { parseAddress, subscriberKey } from '../../src/domain/address.ts';
 import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../src/domain/catalog.ts';
@@ -8,7 +9,7 @@ import type { EventDraft, LedgerEvent, SubscriberState } from '../../src/domain/
 import { sealEvent, UNKNOWN_SUBSCRIBER } from '../../src/domain/ledger.ts';
 import type { State } from '../../src/domain/preferences.ts';
 import type { NewAccount, StoredSubscriber, SubscriberChange, SubscriberRef } from '../../src/storage/port.ts';
-import { definition as plainDefinition } from '../support/subjects.ts';
+import { app as plainApp, definition as plainDefinition } from '../support/subjects.ts';
 
 /** Texts that storage must give back as they came: quotes, emoji, both Unicode normal forms, control characters. */
 export const AWKWARD_TEXT = `"It's" \\ {a,b} NULL $1 ?; -- 😀 caf\u00e9 cafe\u0301 \u2028 \t\n 日本語`;
@@ -106,7 +107,7 @@ export function definition(id: number, over: Partial<SubscriptionDefinition> = {
 }
 
 export function app(id: number): App {
-  return { id, name: `App ${id}`, createdAt: 1_700_000_000_003 };
+  return plainApp(id, { createdAt: 1_700_000_000_003, updatedAt: 1_700_000_000_003 });
 }
 
 export function token(accountId: number, appId: number, over: Partial<Token> = {}): Token {
@@ -119,8 +120,9 @@ export function token(accountId: number, appId: number, over: Partial<Token> = {
     hint: 'a1b2',
     scopes: ['communication_preferences.read', 'optio.admin'],
     createdAt: 1_700_000_000_004,
+    allowedNetworks: [],
     expiresAt: null,
-    revokedAt: null,
+    ...NEW_TOKEN,
     ...over,
   };
 }

@@ -7,7 +7,7 @@ import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { ChangeRequest } from '../../src/domain/outcome.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { NewAccount, Store, SubscriberRef } from '../../src/storage/port.ts';
-import { definition } from './subjects.ts';
+import { app, definition } from './subjects.ts';
 
 export const CREATED_AT = Date.UTC(2026, 0, 1);
 
@@ -24,7 +24,7 @@ export function newAccount(id: number, definitionCount = 3): NewAccount {
       const createdAt = CREATED_AT + index + 1;
       return definition(id * 100 + index + 1, { createdAt, updatedAt: createdAt });
     }),
-    apps: [{ id: id * 10, name: 'App', createdAt: CREATED_AT }],
+    apps: [app(id * 10, instants)],
     tokens: [],
   };
 }
@@ -42,7 +42,7 @@ export async function openContext(options: ContextOptions = {}, wrap = (store: S
   await store.catalog.insertAccount(newAccount(1));
   const context = await createContext(wrap(store), options);
   const close = async () => {
-    stopContext(context);
+    await stopContext(context);
     await store.close();
   };
   return { context, store, close };

@@ -1,5 +1,6 @@
-/** What decisions are about, in the plainest form: a definition, and a request to set it. */
-import type { SubscriptionDefinition } from '../../src/domain/catalog.ts';
+/** What an account has set up, in the plainest form, and requests to it. */
+import { randomUUID } from 'node:crypto';
+import type { App, SubscriptionDefinition } from '../../src/domain/catalog.ts';
 import type { StatusChange } from '../../src/domain/outcome.ts';
 import type { State } from '../../src/domain/preferences.ts';
 
@@ -30,4 +31,9 @@ export function statusChange(subscriptionId: number, state: State): StatusChange
     legalBasis: null,
     legalBasisExplanation: null,
   };
+}
+
+export function app(id: number, traits: Partial<App> = {}): App {
+  const clientId = randomUUID();
+  return { id, name: `App ${id}`, clientId, redirectUris: [], secrets: [], createdAt: 10, updatedAt: 10, ...traits };
 }

@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import type { Run } from '../program.ts';
 import { addAppCreate } from './app-create.ts';
 import { addAppList } from './app-list.ts';
+import { addAppRotateSecret } from './app-rotate-secret.ts';
+import { addAppShow } from './app-show.ts';
+import { addAppUpdate } from './app-update.ts';
 
 export function addApp(program: Command, run: Run): Command {
   const family = program
@@ -10,5 +13,8 @@ export function addApp(program: Command, run: Run): Command {
     .description('Apps act at the API through their tokens; the source of every change names its app.');
   addAppCreate(family, run);
   addAppList(family, run);
+  addAppShow(family, run);
+  addAppUpdate(family, run);
+  addAppRotateSecret(family, run);
   return family;
 }

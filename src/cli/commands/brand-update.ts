@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import { describeBrand } from '../../actions/describe-catalog.ts';
 import { updateBrand } from '../../actions/manage-brands.ts';
 import { BRAND_WORDS, MAX_LOGO_OCTETS, PAGE_LANGUAGES } from '../../domain/brand-look.ts';
-import { asksNothing, collect, type LookOptions, nameByOption, readColor, readLookOptions } from '../look-options.ts';
+import { asksNothing, type LookOptions, nameByOption, readColor, readLookOptions } from '../look-options.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
-import { accountOption, addSettings, examples, jsonOption, nameOption, parseId } from '../options.ts';
+import { accountOption, addSettings, collect, examples, jsonOption, nameOption, parseId } from '../options.ts';
 import type { Run } from '../program.ts';
 import { misuse } from '../shell.ts';
 

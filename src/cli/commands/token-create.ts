@@ -7,15 +7,17 @@ import { concludeWith, withAccount } from '../open-management.ts';
 import {
   accountOption,
   addSettings,
+  collect,
   EXPIRY_FORM,
   examples,
   jsonOption,
   nameOption,
+  nameRepeatedOption,
   parseExpiry,
   parseId,
 } from '../options.ts';
 import type { Run } from '../program.ts';
-import { formatFields } from '../table.ts';
+import { showIssuedToken } from '../show-secrets.ts';
 
 interface Options {
   readonly account?: number;
@@ -23,6 +25,7 @@ interface Options {
   readonly name: string;
   readonly scope?: readonly string[];
   readonly expires?: number;
+  readonly allowNetwork?: readonly string[];
 }
 
 export function addTokenCreate(family: Command, run: Run): void {
@@ -44,6 +47,12 @@ export function addTokenCreate(family: Command, run: Run): void {
         'after a duration (12h, 90d, 52w) or at an instant (ISO 8601); never by default',
       ).argParser((text) => parseExpiry(text, EXPIRY_FORM)),
     )
+    .addOption(
+      new Option(
+        '--allow-network <network>',
+        'where it may be used from, such as 10.0.0.0/8 or 2001:db8::/32, or one address; may be repeated; everywhere by default',
+      ).argParser(collect),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -54,6 +63,7 @@ export function addTokenCreate(family: Command, run: Run): void {
           'may only read, for 90 days',
         ],
         ['optio token create --name ops --scope optio.admin', 'may manage the account at /optio/v1'],
+        ['optio token create --name crm --allow-network 10.0.0.0/8', 'only from inside'],
         ['TOKEN=$(optio token create --json | jq -r .token)', 'for a script'],
       ),
     );
@@ -61,23 +71,14 @@ export function addTokenCreate(family: Command, run: Run): void {
   command.action(
     run((shell, options: Options) =>
       withAccount(shell, { ...options }, async (management, account) => {
-        const { name, app: appId, scope: scopes, expires: expiresAt } = options;
-        const outcome = await createToken(management, account.id, { name, appId, scopes, expiresAt });
-        return concludeWith(outcome, (issued) => ({
-          text: describeForPeople(describeIssuedToken(issued)),
+        const { name, app: appId, scope: scopes, expires: expiresAt, allowNetwork: allowedNetworks } = options;
+        const wish = { name, appId, scopes, expiresAt, allowedNetworks };
+        const outcome = await createToken(management, account.id, wish);
+        return concludeWith(nameRepeatedOption(outcome, 'allowedNetworks', '--allow-network'), (issued) => ({
+          text: showIssuedToken(issued),
           data: describeIssuedToken(issued),
         }));
       }),
     ),
   );
-}
-
-function describeForPeople(issued: ReturnType<typeof describeIssuedToken>): string {
-  const fields = formatFields([
-    ['id', issued.id],
-    ['app', String(issued.appId)],
-    ['scopes', issued.scopes.join(', ')],
-    ['expires', issued.expiresAt ?? 'never'],
-  ]);
-  return `${issued.token}\n\nThe token is shown only this once: keep it now.\n\n${fields}`;
 }

@@ -15,7 +15,7 @@ export function addTokenList(family: Command, run: Run): void {
     .command('list')
     .summary('list the tokens')
     .description(
-      "Lists an account's tokens, revoked and expired ones too. Of a token itself only the last four characters are known.",
+      "Lists an account's tokens, revoked and expired ones too. Of a token itself only the last four characters are known. When it was last used is known to the minute, some seconds later.",
     )
     .addOption(accountOption())
     .addOption(jsonOption())
@@ -28,14 +28,16 @@ export function addTokenList(family: Command, run: Run): void {
         const rows = tokens.map((token) => [
           token.id,
           token.name,
-          `…${token.hint}`,
+          endingOf(token),
           String(token.appId),
+          showMinute(token.lastUsedAt),
+          token.allowedNetworks.join(', ') || 'everywhere',
           stateOf(token),
           summarize(token.scopes),
         ]);
         return {
           kind: 'done',
-          text: formatTable(['ID', 'NAME', 'ENDS IN', 'APP', 'STATE', 'SCOPES'], rows),
+          text: formatTable(['ID', 'NAME', 'ENDS IN', 'APP', 'LAST USED', 'FROM', 'STATE', 'SCOPES'], rows),
           data: tokens,
         };
       }),
@@ -43,11 +45,22 @@ export function addTokenList(family: Command, run: Run): void {
   );
 }
 
+/** While a rotation is under way, the old secret too. */
+function endingOf({ hint, oldSecret }: DescribedToken): string {
+  if (oldSecret === null || Date.parse(oldSecret.endsAt) <= Date.now()) return `…${hint}`;
+  return `…${hint} (…${oldSecret.hint} until ${oldSecret.endsAt})`;
+}
+
 /** Most tokens have all scopes of the API, which fill no table's cell. `--json` lists them. */
 function summarize(scopes: readonly string[]): string {
   const missing = SCOPES.filter((scope) => !scopes.includes(scope));
   if (missing.length === 0) return 'all';
   return missing.join() === 'optio.admin' ? 'all but optio.admin' : scopes.join(', ');
+}
+
+/** `2026-01-31T12:00Z`: what is known to the minute is shown to the minute. */
+function showMinute(instant: string | null): string {
+  return instant === null ? 'never' : instant.replace(/:\d\d\.\d+Z$/, 'Z');
 }
 
 function stateOf(token: DescribedToken): string {

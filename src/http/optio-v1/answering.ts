@@ -56,6 +56,8 @@ function problemOf(refusal: ManageRefusal, request: FastifyRequest): Problem {
         message: `Missing: the field "${refusal.thing}Id". ${said}.`,
         in: `${refusal.thing}Id`,
       };
+    case 'ended':
+      return { code: 'TOKEN_ENDED', message: said };
     case 'contended':
       return { code: 'CONTENDED', message: said, headers: TRY_AGAIN };
   }

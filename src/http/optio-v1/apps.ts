@@ -1,11 +1,14 @@
 /** `/optio/v1/apps`: what acts for the account at the API. */
-import { describeApp } from '../../actions/describe-catalog.ts';
-import { createApp, findApp, listApps } from '../../actions/manage-apps.ts';
+import { describeApp, describeIssuedAppSecret } from '../../actions/describe-catalog.ts';
+import { createApp, findApp, listApps, updateApp } from '../../actions/manage-apps.ts';
+import { rotateAppSecret } from '../../actions/rotate-app-secret.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer, answerCreated } from './answering.ts';
-import { APP, APP_POST, idParams, listOf } from './schemas.ts';
+import { APP, APP_PATCH, APP_POST, ISSUED_APP_SECRET, ROTATION_POST } from './app-token-schemas.ts';
+import { idParams, listOf } from './schemas.ts';
 import { sentId } from './sent-id.ts';
+import { sentOldUntil } from './sent-rotation.ts';
 
 const tags = ['Management'];
 
@@ -27,7 +30,7 @@ export const getAppEndpoint = endpoint(
   {
     operationId: 'get-app',
     summary: 'Read an app',
-    description: 'One app.',
+    description: 'One app, without its client secrets themselves.',
     tags,
     params: idParams('appId'),
     response: { 200: APP },
@@ -48,8 +51,48 @@ export const postAppEndpoint = endpoint(
     response: { 201: APP },
   },
   async (context, request, reply) => {
-    const wish = { id: sentId(request.body.id), name: request.body.name };
+    const { name, redirectUris } = request.body;
+    const wish = { id: sentId(request.body.id), name, redirectUris };
     const outcome = await createApp(context, principalOf(request).accountId, wish);
     return answerCreated(request, reply, outcome, describeApp, ({ id }) => `apps/${id}`);
+  },
+);
+
+export const patchAppEndpoint = endpoint(
+  {
+    operationId: 'update-app',
+    summary: 'Change an app',
+    description: 'Renames an app, or puts other redirect URIs in the place of all that it has.',
+    tags,
+    params: idParams('appId'),
+    body: APP_PATCH,
+    response: { 200: APP },
+  },
+  async (context, request, reply) => {
+    const { accountId } = principalOf(request);
+    const outcome = await updateApp(context, accountId, Number(request.params.appId), request.body);
+    return answer(request, reply, outcome, describeApp);
+  },
+);
+
+export const rotateAppSecretEndpoint = endpoint(
+  {
+    operationId: 'rotate-app-secret',
+    summary: "Make an app's client secret, or replace it",
+    description:
+      'Makes a client secret and answers it, this once: only its SHA-256 is kept. The newest one before it works on until `oldUntil`; an older one no more.',
+    tags,
+    params: idParams('appId'),
+    body: ROTATION_POST,
+    response: { 200: ISSUED_APP_SECRET },
+  },
+  async (context, request, reply) => {
+    const { accountId } = principalOf(request);
+    const oldUntil = sentOldUntil(request.body);
+    const outcome =
+      oldUntil.kind === 'refused'
+        ? oldUntil
+        : await rotateAppSecret(context, accountId, Number(request.params.appId), oldUntil.value);
+    return answer(request, reply, outcome, describeIssuedAppSecret);
   },
 );

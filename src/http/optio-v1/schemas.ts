@@ -1,12 +1,11 @@
 /** What the management API takes and answers. Properties stand in the order in which answers hold them. */
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../../actions/manage-checks.ts';
-import { SCOPES } from '../../domain/access.ts';
 import { BODY_ID, QUERY_ID, TEXT } from '../query-types.ts';
 import { LOOK, LOOK_SENT } from './look-schemas.ts';
 
-const INSTANT = { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' } as const;
-const ID = { type: 'integer', format: 'int64' } as const;
-const NAME = { type: 'string' } as const;
+export const INSTANT = { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' } as const;
+export const ID = { type: 'integer', format: 'int64' } as const;
+export const NAME = { type: 'string' } as const;
 const CREATED = { createdAt: INSTANT, updatedAt: INSTANT } as const;
 
 export const ACCOUNT = {
@@ -76,57 +75,6 @@ export const BRAND = {
   properties: { id: { ...ID, description: "0 is the account's own." }, name: NAME, look: LOOK, ...CREATED },
 } as const;
 
-export const APP = {
-  title: 'App',
-  type: 'object',
-  additionalProperties: false,
-  required: ['id', 'name', 'createdAt'],
-  properties: { id: ID, name: NAME, createdAt: INSTANT },
-} as const;
-
-const SCOPE_LIST = { type: 'array', items: { type: 'string', enum: SCOPES } } as const;
-const TOKEN_PROPERTIES = {
-  id: { type: 'string', format: 'uuid', description: 'Names the token; it grants nothing.' },
-  accountId: ID,
-  appId: ID,
-  name: NAME,
-  hint: { type: 'string', description: "The token's last four characters." },
-  scopes: SCOPE_LIST,
-  createdAt: INSTANT,
-  expiresAt: { type: ['string', 'null'], format: 'date-time' },
-  revokedAt: { type: ['string', 'null'], format: 'date-time' },
-} as const;
-const TOKEN_FIELDS = [
-  'id',
-  'accountId',
-  'appId',
-  'name',
-  'hint',
-  'scopes',
-  'createdAt',
-  'expiresAt',
-  'revokedAt',
-] as const;
-
-export const TOKEN = {
-  title: 'Token',
-  type: 'object',
-  additionalProperties: false,
-  required: TOKEN_FIELDS,
-  properties: TOKEN_PROPERTIES,
-} as const;
-
-export const ISSUED_TOKEN = {
-  title: 'IssuedToken',
-  type: 'object',
-  additionalProperties: false,
-  required: ['token', ...TOKEN_FIELDS],
-  properties: {
-    token: { type: 'string', description: 'The token itself, shown only this once.' },
-    ...TOKEN_PROPERTIES,
-  },
-} as const;
-
 /** A list of everything there is. */
 export function listOf<const Title extends string, const Item>(title: Title, item: Item) {
   return {
@@ -142,7 +90,7 @@ export const NOTHING = { type: 'null', description: 'Done; there is no body.' } 
 
 const NAME_SENT = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
 const TEXT_SENT = { ...TEXT, maxLength: MAX_TEXT_CHARACTERS } as const;
-const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a random one by default.' } as const;
+export const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a random one by default.' } as const;
 
 export const ACCOUNT_PATCH = {
   title: 'AccountPatch',
@@ -190,25 +138,6 @@ export const BRAND_PATCH = {
   properties: { name: NAME_SENT, look: LOOK_SENT },
 } as const;
 
-export const APP_POST = {
-  title: 'AppInput',
-  type: 'object',
-  required: ['name'],
-  properties: { id: ID_SENT, name: NAME_SENT },
-} as const;
-
-export const TOKEN_POST = {
-  title: 'TokenInput',
-  type: 'object',
-  required: ['name'],
-  properties: {
-    name: NAME_SENT,
-    appId: { ...BODY_ID, description: 'Needed once the account has more than one app.' },
-    scopes: { ...SCOPE_LIST, minItems: 1, description: 'All of the API, without optio.admin, by default.' },
-    expiresAt: { type: ['string', 'null'], description: 'An ISO 8601 instant in the future; null or absent: never.' },
-  },
-} as const;
-
 /** A path that names one thing by its id. */
 export function idParams<const Name extends string>(name: Name) {
   const properties = { [name]: QUERY_ID } as { readonly [key in Name]: typeof QUERY_ID };
@@ -222,12 +151,6 @@ export const TRANSLATION_PARAMS = {
     definitionId: QUERY_ID,
     languageCode: { ...TEXT, description: 'A BCP 47 language tag such as pt-BR.' },
   },
-} as const;
-
-export const TOKEN_PARAMS = {
-  type: 'object',
-  required: ['tokenId'],
-  properties: { tokenId: { ...TEXT, description: "The token's id, not the token." } },
 } as const;
 
 export const DEFINITIONS_QUERY = {

@@ -4,11 +4,14 @@ import { invalid } from '../../actions/manage-checks.ts';
 import { refused } from '../../actions/manage-outcome.ts';
 import { createToken, findToken, listTokens, revokeToken } from '../../actions/manage-tokens.ts';
 import { parseInstant } from '../../actions/parse-instant.ts';
+import { rotateToken } from '../../actions/rotate-token.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer, answerCreated, answerGone } from './answering.ts';
-import { ISSUED_TOKEN, listOf, NOTHING, TOKEN, TOKEN_PARAMS, TOKEN_POST } from './schemas.ts';
+import { ISSUED_TOKEN, ROTATION_POST, TOKEN, TOKEN_PARAMS, TOKEN_POST } from './app-token-schemas.ts';
+import { listOf, NOTHING } from './schemas.ts';
 import { sentId } from './sent-id.ts';
+import { sentOldUntil } from './sent-rotation.ts';
 
 const tags = ['Management'];
 
@@ -51,14 +54,43 @@ export const postTokenEndpoint = endpoint(
     response: { 201: ISSUED_TOKEN },
   },
   async (context, request, reply) => {
-    const { name, scopes, appId } = request.body;
+    const { name, scopes, allowedNetworks } = request.body;
+    const appId = sentId(request.body.appId);
     const sent = request.body.expiresAt ?? null;
     const expiresAt = sent === null ? null : parseInstant(sent);
     const outcome =
       sent !== null && expiresAt === null
         ? refused(invalid('expiresAt', 'must be an ISO 8601 instant such as 2027-01-31T12:00:00Z'))
-        : await createToken(context, principalOf(request).accountId, { name, scopes, appId: sentId(appId), expiresAt });
+        : await createToken(context, principalOf(request).accountId, {
+            name,
+            scopes,
+            appId,
+            expiresAt,
+            allowedNetworks,
+          });
     return answerCreated(request, reply, outcome, describeIssuedToken, ({ token }) => `tokens/${token.id}`);
+  },
+);
+
+export const rotateTokenEndpoint = endpoint(
+  {
+    operationId: 'rotate-token',
+    summary: 'Replace a token by a new one',
+    description:
+      'Makes a new token under the same id, with the same app, scopes, networks and end, and answers it, this once. The one it replaces works on until `oldUntil`; one that was replaced before it no more.',
+    tags,
+    params: TOKEN_PARAMS,
+    body: ROTATION_POST,
+    response: { 200: ISSUED_TOKEN },
+  },
+  async (context, request, reply) => {
+    const { accountId } = principalOf(request);
+    const oldUntil = sentOldUntil(request.body);
+    const outcome =
+      oldUntil.kind === 'refused'
+        ? oldUntil
+        : await rotateToken(context, accountId, request.params.tokenId, oldUntil.value);
+    return answer(request, reply, outcome, describeIssuedToken);
   },
 );
 

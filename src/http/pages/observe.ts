@@ -1,8 +1,9 @@
 /** What a contact's request looked like, for the ledger. */
 import type { FastifyRequest } from 'fastify';
 import { MAX_EVIDENCE_CHARACTERS, type ObservedRequest } from '../../domain/evidence.ts';
+import { forwardedAddresses } from '../caller-address.ts';
 
-/** Whether a contact's IP address is kept: not, that of the connection, or the last that a proxy added. */
+/** Whether a contact's IP address is kept: not, that of the connection, or the one that proxies name. */
 export type EvidenceIp = 'off' | 'connection' | 'forwarded';
 
 declare module 'fastify' {
@@ -32,8 +33,9 @@ function ipAddressOf(request: FastifyRequest): string | undefined {
     case 'connection':
       return request.raw.socket.remoteAddress;
     case 'forwarded':
-      // The proxy in front of this server wrote the last one; those before it are whatever its client sent.
-      return [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim();
+      if (request.server.knowsProxies) return request.callerAddress ?? undefined;
+      // Whoever is in front of this server wrote the last one; those before it are whatever its client sent.
+      return forwardedAddresses(request).at(-1);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
 import { encodeLook } from '../brand-look-document.ts';
-import type { NewAccount } from '../port.ts';
+import type { NewAccount, NewTokenSecret, TokenUse } from '../port.ts';
 import type { Client } from './connections.ts';
 
 async function write(client: Client, sql: string, values: unknown[]): Promise<boolean> {
@@ -109,10 +109,25 @@ function definitionValues(definition: SubscriptionDefinition): unknown[] {
 export function insertApp(client: Client, accountId: number, app: App): Promise<boolean> {
   return write(
     client,
-    `INSERT INTO app (account_id, id, name, created_at)
-     VALUES ($1, $2, $3, $4)
+    `INSERT INTO app (account_id, id, name, client_id, redirect_uris, secrets, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT DO NOTHING`,
-    [accountId, app.id, app.name, app.createdAt],
+    [
+      ...[accountId, app.id, app.name, app.clientId, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets)],
+      ...[app.createdAt, app.updatedAt],
+    ],
+  );
+}
+
+export function updateApp(client: Client, accountId: number, app: App, expectedUpdatedAt: number): Promise<boolean> {
+  return write(
+    client,
+    `UPDATE app SET name = $1, redirect_uris = $2, secrets = $3, updated_at = $4
+     WHERE account_id = $5 AND id = $6 AND updated_at = $7`,
+    [
+      ...[app.name, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets), app.updatedAt],
+      ...[accountId, app.id, expectedUpdatedAt],
+    ],
   );
 }
 
@@ -120,13 +135,54 @@ export function insertToken(client: Client, token: Token): Promise<boolean> {
   return write(
     client,
     `INSERT INTO token
-       (id, account_id, app_id, name, secret_hash, hint, scopes, created_at, expires_at, revoked_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       (id, account_id, app_id, name, secret_hash, hint, scopes, allowed_networks, created_at, expires_at, revoked_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT DO NOTHING`,
     [
       ...[token.id, token.accountId, token.appId, token.name, Buffer.from(token.secretHash, 'hex'), token.hint],
-      ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
+      ...[JSON.stringify(token.scopes), JSON.stringify(token.allowedNetworks)],
+      ...[token.createdAt, token.expiresAt, token.revokedAt],
     ],
+  );
+}
+
+export async function rotateToken(client: Client, token: Token, secret: NewTokenSecret): Promise<boolean> {
+  const { secretHash, hint, rotatedAt, oldEndsAt } = secret;
+  const oldHash = Buffer.from(token.secretHash, 'hex');
+  const isReplaced = await write(
+    client,
+    `UPDATE token SET secret_hash = $1, hint = $2, rotated_at = $3
+     WHERE account_id = $4 AND id = $5 AND secret_hash = $6 AND revoked_at IS NULL`,
+    [Buffer.from(secretHash, 'hex'), hint, rotatedAt, token.accountId, token.id, oldHash],
+  );
+  if (!isReplaced) return false;
+  await client.query('UPDATE old_token_secret SET ends_at = least(ends_at, $1) WHERE token_id = $2', [
+    rotatedAt,
+    token.id,
+  ]);
+  return write(
+    client,
+    'INSERT INTO old_token_secret (secret_hash, token_id, hint, replaced_at, ends_at) VALUES ($1, $2, $3, $4, $5)',
+    [oldHash, token.id, token.hint, rotatedAt, oldEndsAt],
+  );
+}
+
+/**
+ * A use that is known already costs no write. The rows are locked in the order of their ids, so that processes that note
+ * the same tokens at the same moment do not wait for each other in a circle.
+ */
+export async function noteTokenUses(client: Client, uses: readonly TokenUse[]): Promise<void> {
+  await client.query(
+    `WITH used AS (
+       SELECT token.id, noted.used_at
+       FROM unnest($1::text[], $2::bigint[]) AS noted (id, used_at)
+       JOIN token ON token.id = noted.id
+       WHERE coalesce(token.last_used_at, 0) < noted.used_at
+       ORDER BY token.id
+       FOR UPDATE OF token
+     )
+     UPDATE token SET last_used_at = used.used_at FROM used WHERE token.id = used.id`,
+    [uses.map(({ tokenId }) => tokenId), uses.map(({ usedAt }) => usedAt)],
   );
 }
 

@@ -4,11 +4,30 @@ import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token
 import { makeCatalog } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
 import * as rows from '../catalog-rows.ts';
-import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
+import type {
+  CatalogStore,
+  FoundToken,
+  InsertResult,
+  NewAccount,
+  NewTokenSecret,
+  TokenUse,
+  UpdateResult,
+} from '../port.ts';
 import * as writes from './catalog-writes.ts';
 import type { Client, Connections } from './connections.ts';
 
 const RAISE_REVISION = 'UPDATE catalog_revision SET revision = revision + 1';
+
+const FIND_TOKEN = `
+  WITH shown AS (
+    SELECT id AS token_id, NULL::bigint AS ends_at FROM token WHERE secret_hash = $1
+    UNION ALL
+    SELECT token_id, ends_at FROM old_token_secret WHERE secret_hash = $1
+  )
+  SELECT listed.*, shown.ends_at AS secret_ends_at
+  FROM shown
+  JOIN (${rows.SELECT_TOKENS}) AS listed ON listed.id = shown.token_id
+  LIMIT 1`;
 
 export class PostgresCatalog implements CatalogStore {
   readonly #connections: Connections;
@@ -55,14 +74,13 @@ export class PostgresCatalog implements CatalogStore {
   }
 
   async listTokens(accountId: number): Promise<Token[]> {
-    const sql = 'SELECT * FROM token WHERE account_id = $1 ORDER BY created_at, id';
+    const sql = `${rows.SELECT_TOKENS} WHERE account_id = $1 ORDER BY created_at, id`;
     return (await this.#connections.all<rows.TokenRow>(sql, accountId)).map(rows.toToken);
   }
 
-  async findToken(secretHash: string): Promise<Token | null> {
-    const sql = 'SELECT * FROM token WHERE secret_hash = $1';
-    const [row] = await this.#connections.all<rows.TokenRow>(sql, Buffer.from(secretHash, 'hex'));
-    return row ? rows.toToken(row) : null;
+  async findToken(secretHash: string): Promise<FoundToken | null> {
+    const [row] = await this.#connections.all<rows.FoundTokenRow>(FIND_TOKEN, Buffer.from(secretHash, 'hex'));
+    return row ? rows.toFoundToken(row) : null;
   }
 
   insertFirstAccount(account: NewAccount): Promise<InsertResult> {
@@ -104,8 +122,16 @@ export class PostgresCatalog implements CatalogStore {
     return this.#insert((client) => writes.insertApp(client, accountId, app));
   }
 
+  updateApp(accountId: number, app: App, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((client) => writes.updateApp(client, accountId, app, expectedUpdatedAt));
+  }
+
   insertToken(token: Token): Promise<InsertResult> {
     return this.#insert((client) => writes.insertToken(client, token));
+  }
+
+  rotateToken(token: Token, secret: NewTokenSecret): Promise<UpdateResult> {
+    return this.#update((client) => writes.rotateToken(client, token, secret));
   }
 
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
@@ -114,6 +140,10 @@ export class PostgresCatalog implements CatalogStore {
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
     return this.#write((client) => writes.revokeToken(client, accountId, tokenId, revokedAt));
+  }
+
+  noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    return this.#connections.use((client) => writes.noteTokenUses(client, uses));
   }
 
   async listLinkKeys(accountId: number): Promise<LinkKey[]> {

@@ -3,7 +3,7 @@ import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
 import { encodeLook } from '../brand-look-document.ts';
-import type { NewAccount } from '../port.ts';
+import type { NewAccount, NewTokenSecret, TokenUse } from '../port.ts';
 import { toBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
 
@@ -109,10 +109,22 @@ function definitionValues(definition: SubscriptionDefinition): (string | number)
 export function insertApp(connection: Connection, accountId: number, app: App): boolean {
   return wrote(
     connection.change(
-      `INSERT INTO app (account_id, id, name, created_at)
-       VALUES (?, ?, ?, ?)
+      `INSERT INTO app (account_id, id, name, client_id, redirect_uris, secrets, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
-      ...[accountId, app.id, app.name, app.createdAt],
+      ...[accountId, app.id, app.name, app.clientId, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets)],
+      ...[app.createdAt, app.updatedAt],
+    ),
+  );
+}
+
+export function updateApp(connection: Connection, accountId: number, app: App, expectedUpdatedAt: number): boolean {
+  return wrote(
+    connection.change(
+      `UPDATE app SET name = ?, redirect_uris = ?, secrets = ?, updated_at = ?
+       WHERE account_id = ? AND id = ? AND updated_at = ?`,
+      ...[app.name, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets), app.updatedAt],
+      ...[accountId, app.id, expectedUpdatedAt],
     ),
   );
 }
@@ -121,13 +133,44 @@ export function insertToken(connection: Connection, token: Token): boolean {
   return wrote(
     connection.change(
       `INSERT INTO token
-         (id, account_id, app_id, name, secret_hash, hint, scopes, created_at, expires_at, revoked_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         (id, account_id, app_id, name, secret_hash, hint, scopes, allowed_networks, created_at, expires_at, revoked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
       ...[token.id, token.accountId, token.appId, token.name, toBytes(token.secretHash), token.hint],
-      ...[JSON.stringify(token.scopes), token.createdAt, token.expiresAt, token.revokedAt],
+      ...[JSON.stringify(token.scopes), JSON.stringify(token.allowedNetworks)],
+      ...[token.createdAt, token.expiresAt, token.revokedAt],
     ),
   );
+}
+
+export function rotateToken(connection: Connection, token: Token, secret: NewTokenSecret): boolean {
+  const { secretHash, hint, rotatedAt, oldEndsAt } = secret;
+  const replaced = connection.change(
+    `UPDATE token SET secret_hash = ?, hint = ?, rotated_at = ?
+     WHERE account_id = ? AND id = ? AND secret_hash = ? AND revoked_at IS NULL`,
+    ...[toBytes(secretHash), hint, rotatedAt, token.accountId, token.id, toBytes(token.secretHash)],
+  );
+  if (!wrote(replaced)) return false;
+  connection.change(
+    'UPDATE old_token_secret SET ends_at = min(ends_at, ?) WHERE token_id = ?',
+    ...[rotatedAt, token.id],
+  );
+  return wrote(
+    connection.change(
+      'INSERT INTO old_token_secret (secret_hash, token_id, hint, replaced_at, ends_at) VALUES (?, ?, ?, ?, ?)',
+      ...[toBytes(token.secretHash), token.id, token.hint, rotatedAt, oldEndsAt],
+    ),
+  );
+}
+
+/** A use that is known already costs no write. */
+export function noteTokenUses(connection: Connection, uses: readonly TokenUse[]): void {
+  for (const { tokenId, usedAt } of uses) {
+    connection.change(
+      'UPDATE token SET last_used_at = ? WHERE id = ? AND coalesce(last_used_at, 0) < ?',
+      ...[usedAt, tokenId, usedAt],
+    );
+  }
 }
 
 export function updateTokenScopes(

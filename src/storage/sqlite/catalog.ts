@@ -4,11 +4,30 @@ import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token
 import { makeCatalog } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
 import * as rows from '../catalog-rows.ts';
-import type { CatalogStore, InsertResult, NewAccount, UpdateResult } from '../port.ts';
+import type {
+  CatalogStore,
+  FoundToken,
+  InsertResult,
+  NewAccount,
+  NewTokenSecret,
+  TokenUse,
+  UpdateResult,
+} from '../port.ts';
 import { toBytes } from './binary.ts';
 import * as writes from './catalog-writes.ts';
 import type { Connection } from './connection.ts';
 import type { Writes } from './writes.ts';
+
+const FIND_TOKEN = `
+  WITH shown AS (
+    SELECT id AS token_id, NULL AS ends_at FROM token WHERE secret_hash = ?1
+    UNION ALL
+    SELECT token_id, ends_at FROM old_token_secret WHERE secret_hash = ?1
+  )
+  SELECT listed.*, shown.ends_at AS secret_ends_at
+  FROM shown
+  JOIN (${rows.SELECT_TOKENS}) AS listed ON listed.id = shown.token_id
+  LIMIT 1`;
 
 export class SqliteCatalog implements CatalogStore {
   readonly #connection: Connection;
@@ -60,18 +79,15 @@ export class SqliteCatalog implements CatalogStore {
   listTokens(accountId: number): Promise<Token[]> {
     return this.#connection.run(() =>
       this.#connection
-        .all<rows.TokenRow>('SELECT * FROM token WHERE account_id = ? ORDER BY created_at, id', accountId)
+        .all<rows.TokenRow>(`${rows.SELECT_TOKENS} WHERE account_id = ? ORDER BY created_at, id`, accountId)
         .map(rows.toToken),
     );
   }
 
-  findToken(secretHash: string): Promise<Token | null> {
+  findToken(secretHash: string): Promise<FoundToken | null> {
     return this.#connection.run(() => {
-      const [row] = this.#connection.all<rows.TokenRow>(
-        'SELECT * FROM token WHERE secret_hash = ?',
-        toBytes(secretHash),
-      );
-      return row ? rows.toToken(row) : null;
+      const [row] = this.#connection.all<rows.FoundTokenRow>(FIND_TOKEN, toBytes(secretHash));
+      return row ? rows.toFoundToken(row) : null;
     });
   }
 
@@ -114,8 +130,16 @@ export class SqliteCatalog implements CatalogStore {
     return this.#insert((connection) => writes.insertApp(connection, accountId, app));
   }
 
+  updateApp(accountId: number, app: App, expectedUpdatedAt: number): Promise<UpdateResult> {
+    return this.#update((connection) => writes.updateApp(connection, accountId, app, expectedUpdatedAt));
+  }
+
   insertToken(token: Token): Promise<InsertResult> {
     return this.#insert((connection) => writes.insertToken(connection, token));
+  }
+
+  rotateToken(token: Token, secret: NewTokenSecret): Promise<UpdateResult> {
+    return this.#update((connection) => writes.rotateToken(connection, token, secret));
   }
 
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
@@ -124,6 +148,15 @@ export class SqliteCatalog implements CatalogStore {
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
     return this.#write((connection) => writes.revokeToken(connection, accountId, tokenId, revokedAt));
+  }
+
+  noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    return this.#others.alone(() =>
+      this.#connection.transaction(
+        () => writes.noteTokenUses(this.#connection, uses),
+        () => true,
+      ),
+    );
   }
 
   listLinkKeys(accountId: number): Promise<LinkKey[]> {

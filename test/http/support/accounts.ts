@@ -1,10 +1,11 @@
 /** Two accounts with everything that tests look at, so that one can be told from the other. */
 import { createHash } from 'node:crypto';
+import { NEW_TOKEN } from '../../../src/actions/manage-tokens.ts';
 import { SCOPES, type Scope } from '../../../src/domain/access.ts';
 import { PLAIN_LOOK } from '../../../src/domain/brand-look.ts';
 import { DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../../../src/domain/catalog.ts';
 import type { NewAccount, Store } from '../../../src/storage/port.ts';
-import { definition as plainDefinition } from '../../support/subjects.ts';
+import { app, definition as plainDefinition } from '../../support/subjects.ts';
 
 const CREATED_AT = Date.parse('2026-01-02T03:04:05.006Z');
 
@@ -65,7 +66,7 @@ function account(
       { id: brand, name: 'A brand', look: PLAIN_LOOK, ...at },
     ],
     definitions,
-    apps: [{ id: appId, name: 'Tests', createdAt: CREATED_AT }],
+    apps: [app(appId, { name: 'Tests', ...at })],
     tokens: [],
   };
 }
@@ -103,8 +104,9 @@ function tokenOf(owner: NewAccount, secret: string, scopes: readonly Scope[], li
     hint: secret.slice(-4),
     scopes,
     createdAt: CREATED_AT,
+    allowedNetworks: [],
     expiresAt: null,
-    revokedAt: null,
+    ...NEW_TOKEN,
     ...life,
   };
 }

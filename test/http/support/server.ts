@@ -55,6 +55,7 @@ export interface TestServerOptions {
   readonly rateLimits?: RateLimits;
   readonly maxBatchInputs?: number;
   readonly evidenceIp?: EvidenceIp;
+  readonly trustedProxies?: readonly string[];
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -75,6 +76,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
     ...(options.maxBatchInputs && { maxBatchInputs: options.maxBatchInputs }),
     ...(options.evidenceIp && { evidenceIp: options.evidenceIp }),
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
   });
   const url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
   site.url = url;
@@ -108,7 +110,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     post: (path, body, sent) => request('POST', path, { ...sent, body }),
     close: async () => {
       await app.close();
-      stopContext(context);
+      await stopContext(context);
       await opened.close();
     },
   };

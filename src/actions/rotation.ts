@@ -1,0 +1,15 @@
+/** What rotating secrets has in common: how long the one that is replaced still works. */
+import { invalid } from './manage-checks.ts';
+import { done, type ManageOutcome, refused } from './manage-outcome.ts';
+
+/** Epoch milliseconds; `now` ends it at once. By default it works for a day more. */
+export type OldUntil = number | 'now' | undefined;
+
+const DAY_MS = 86_400_000;
+
+/** The instant that is meant, in epoch milliseconds. */
+export function endOfOld(oldUntil: OldUntil, now: number): ManageOutcome<number> {
+  if (oldUntil === undefined) return done(now + DAY_MS);
+  if (oldUntil === 'now') return done(now);
+  return oldUntil < now ? refused(invalid('oldUntil', 'must not be in the past')) : done(oldUntil);
+}
