@@ -89,9 +89,7 @@ async function undoOf(
   const definition = definitionOf(link);
   const { consentOf } = await loadPages();
   const consent = consentOf(frame);
-  return definition
-    ? undoType(link, effectiveStatus(before, definition), consent)
-    : undoEverything(link, acts.statusesShown(link, before), consent);
+  return definition ? undoType(link, effectiveStatus(before, definition), consent) : undoEverything(consent);
 }
 
 async function sendDone(
