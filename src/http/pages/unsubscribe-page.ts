@@ -101,7 +101,7 @@ async function sendDone(
 ): Promise<FastifyReply> {
   const what = await whatStops(link, frame);
   // Taking back is more than this link is good for: that goes by a link of its own, as choosing does.
-  const manageUrl = await manageToken(context, link);
+  const manageUrl = manageToken(context, link);
   return sendPage(
     reply,
     { ...frame, languagePath: null },
