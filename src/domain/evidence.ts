@@ -32,6 +32,11 @@ export interface Evidence {
   readonly signUp?: { readonly request: ObservedRequest; readonly consent: TextShown | null };
 }
 
+/** The act as it is kept with what ended by it: nothing was agreed to for that, whatever else began by the same act. */
+export function withoutConsent({ consent, ...rest }: Evidence): Evidence {
+  return rest;
+}
+
 export const MAX_EVIDENCE_CHARACTERS = 512;
 
 const SOURCES: Readonly<Record<ContactAct, string>> = {
