@@ -127,10 +127,10 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A file beside this one, without comments, indentation, and what else of a style sheet's space means nothing. */
+/** A file beside this one, without comments, indentation, and whatever else of a style sheet means nothing. */
 function compactly(file: string): string {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
   const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
   if (!file.endsWith('.css')) return lines;
-  return lines.replaceAll(/\s*([{},;])\s*/g, '$1').replaceAll(/;(?=\})| (?=>)|(?<=[:>]) /g, '');
+  return lines.replaceAll(/\s*([{},;])\s*/g, '$1').replaceAll(/;(?=\})| (?=>)|(?<=[:>]) |\b0(?=\.)/g, '');
 }

@@ -71,7 +71,7 @@ function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): R
   };
 }
 
-/** The color, moved towards black or white just as far as it takes to stand out from all grounds. */
+/** The colour, moved towards black or white just as far as it takes to stand out from all grounds. */
 function moved(color: Color, towards: Color, grounds: readonly Color[], least: number): Color {
   for (let share = 0; share < 1; share += 0.02) {
     const mixed = color.map((part, index) => Math.round(part + (towards[index]! - part) * share));
@@ -80,9 +80,9 @@ function moved(color: Color, towards: Color, grounds: readonly Color[], least: n
   return towards;
 }
 
-/** Black or white: on every color one of them has more than 4.5:1. */
+/** White where it can be read, else black: on every colour one of them has 4.5:1. */
 function readableOn(ground: Color): Color {
-  return contrast(BLACK, ground) > contrast(WHITE, ground) ? BLACK : WHITE;
+  return contrast(WHITE, ground) >= FOR_TEXT ? WHITE : BLACK;
 }
 
 /** WCAG 2.2's contrast ratio, from 1 to 21. */
