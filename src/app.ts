@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
 import type { Config } from './config/settings.ts';
+import { inUrl, siteUrl } from './config/site-url.ts';
 import { readVersion } from './config/version.ts';
 import { prepareToClose } from './http/close-gracefully.ts';
-import { inUrl, listen } from './http/listen.ts';
+import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createOutageLog } from './log/outage-log.ts';
@@ -53,13 +54,13 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, publicUrl, evidenceIp } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
-  const site = { url: publicUrl ?? '' };
+  const site = { url: siteUrl(config, port) };
   const context = await createContext(store, { ...createOutageLog(log), site });
   opened.context = context;
   const version = readVersion();
@@ -67,7 +68,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   opened.closeServer = prepareToClose(server);
   const listeningPort = await listen(server, host, port);
   const url = `http://${inUrl(host)}:${listeningPort}`;
-  site.url ||= `http://${inUrl(reachable(host))}:${listeningPort}`;
+  site.url = siteUrl(config, listeningPort);
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -75,11 +76,6 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
-}
-
-/** Of a host that stands for every interface, one that a browser on this machine finds. */
-function reachable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
 }
 
 async function stop(opened: Opened): Promise<void> {

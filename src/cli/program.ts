@@ -50,6 +50,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Create, list and change subscription definitions',
     load: async () => (await import('./commands/definition.ts')).addDefinition,
   },
+  link: {
+    summary: "Make a contact's links, and take them back",
+    load: async () => (await import('./commands/link.ts')).addLink,
+  },
+  'link-key': {
+    summary: 'List and exchange the keys that links are sealed with',
+    load: async () => (await import('./commands/link-key.ts')).addLinkKey,
+  },
 };
 
 /** Runs one command line, `argv` being what follows the program's name, and returns its exit code. */
