@@ -86,7 +86,7 @@ export function choiceRow({ id, name, description, remark = null, marks, after }
 
 /** The text that is agreed to by the button after it. */
 export function consentNote(text: string): SafeHtml {
-  return html`<p class="consent" id="consent">${text}</p>`;
+  return html`<p class="consent">${text}</p>`;
 }
 
 /** A page without choices: headline and paragraphs. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { BrandLook } from '../domain/brand-look.ts';
 import { nameOf, wordsOf } from './brand.ts';
 import { directionOf, NATIVE_NAMES } from './languages.ts';
 import type { Drawing } from './parts.ts';
@@ -20,7 +21,7 @@ const GLOBE = html.raw`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 
 
 /** The same page for the same frame and view, whoever asks and whenever. */
 export function renderPage(frame: Frame, view: View): RenderedPage {
-  const style = themeOf(frame.look) + STYLE;
+  const { style, policy } = dressOf(frame.look);
   const drawing = draw(frame, view);
   const page = html`<!doctype html>
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
@@ -44,10 +45,10 @@ ${html.raw`<script>${SCRIPT}</script>`}
 </body>
 </html>
 `;
-  return { html: String(page), policy: policyFor(style) };
+  return { html: String(page), policy };
 }
 
-/** Ends in the brand's name. */
+/** Names the brand, unless the title does already or nobody knows it. */
 function titleOf({ title }: Drawing, brand: string): string {
   return title.includes(brand) ? title : `${title} – ${brand}`;
 }
@@ -108,6 +109,23 @@ function footer({ look, language }: Frame): SafeHtml | null {
   const list = html`<ul>${links.map(({ label, url }) => html`<li><a href="${url}" rel="noreferrer">${label}</a></li>`)}</ul>`;
   if (links.length === 0 && own.every((part) => part === null)) return null;
   return html`<footer>${own}${links.length > 0 ? list : null}</footer>`;
+}
+
+const dresses = new WeakMap<BrandLook, Dress>();
+
+/** What is worn by all pages of a look: its style sheet, and the policy that lets it through. */
+interface Dress {
+  readonly style: string;
+  readonly policy: string;
+}
+
+function dressOf(look: BrandLook): Dress {
+  const known = dresses.get(look);
+  if (known) return known;
+  const style = themeOf(look) + STYLE;
+  const dress = { style, policy: policyFor(style) };
+  dresses.set(look, dress);
+  return dress;
 }
 
 /** Nothing but this very style and script, pictures within the page, and forms to where it came from. */
