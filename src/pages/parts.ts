@@ -8,6 +8,8 @@ import type { Frame, HiddenFields, TypeOnPage, Undo } from './views.ts';
 export interface Drawing {
   readonly title: string;
   readonly body: SafeHtml;
+  /** What the contact came for has happened. */
+  readonly isDone?: boolean;
 }
 
 /** Draws one kind of view. */

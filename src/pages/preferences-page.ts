@@ -29,10 +29,10 @@ function lead({ address, switches, isOptedOut }: PreferencesView, frame: Frame):
   const { say } = speakerOf(frame.language);
   const introduction = frame.look.texts[frame.language]?.introduction;
   const count = switches.filter(({ isOn }) => isOn).length;
-  const now = switches.length > 0 ? html` ${say('preferences.now', { count })}` : null;
+  const now = switches.length > 0 ? html`<p>${say('preferences.now', { count })}</p>` : null;
   return html`${introduction === undefined ? null : html`<p class="own" dir="auto">${introduction}</p>`}
-<p class="lead">${say('preferences.lead', { address: addressMark(address) })}${isOptedOut ? null : now}</p>
-${isOptedOut ? html`<p class="box warned">${say('preferences.opted-out', { brand: brandMark(frame) })}</p>` : null}`;
+<p class="lead">${say('preferences.lead', { address: addressMark(address) })}</p>
+${isOptedOut ? html`<p class="box warned">${say('preferences.opted-out', { brand: brandMark(frame) })}</p>` : now}`;
 }
 
 function choices({ switches, action }: PreferencesView, frame: Frame): SafeHtml {

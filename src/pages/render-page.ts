@@ -37,7 +37,7 @@ ${html.raw`<style>${style}</style>`}
 <body>
 ${header(frame)}
 <main>
-${drawing.body}
+${drawing.isDone ? html`<p class="check" aria-hidden="true">✓</p>` : null}${drawing.body}
 </main>
 ${footer(frame)}
 ${html.raw`<script>${SCRIPT}</script>`}

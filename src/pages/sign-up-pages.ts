@@ -98,11 +98,12 @@ ${form(frame, { action: view.action, does: 'confirm', fields: view.fields, body 
 
 export const drawConfirmed: Draw<Extract<View, { page: 'confirmed' }>> = ({ address, types, manageUrl }, frame) => {
   const { say } = speakerOf(frame.language);
-  return plainDrawing(
+  const drawing = plainDrawing(
     frame,
     'confirmed.title',
     html`<p class="lead">${say('confirmed.text', { count: types.length, address: addressMark(address) })}</p>
 ${typeList(types)}
 <p class="next"><a href="${manageUrl}">${say('confirmed.manage')}</a></p>`,
   );
+  return { ...drawing, isDone: true };
 };

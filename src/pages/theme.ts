@@ -86,7 +86,7 @@ function readableOn(ground: Color): Color {
 }
 
 /** WCAG 2.2's contrast ratio, from 1 to 21. */
-function contrast(one: readonly number[], other: readonly number[]): number {
+export function contrast(one: readonly number[], other: readonly number[]): number {
   const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (light! + 0.05) / (dark! + 0.05);
 }
@@ -100,7 +100,8 @@ function luminance(color: readonly number[]): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-function colorFrom(text: string | null): Color | null {
+/** Of `#rrggbb`; null for anything else. */
+export function colorFrom(text: string | null): Color | null {
   if (text === null || !/^#[0-9a-f]{6}$/i.test(text)) return null;
   const part = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
   return [part(1), part(3), part(5)];

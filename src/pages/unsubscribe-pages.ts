@@ -20,11 +20,11 @@ export const drawUnsubscribed: Draw<Extract<View, { page: 'unsubscribed' }>> = (
   const names = { brand: brandMark(frame), address: addressMark(view.address) };
   const stopped =
     view.what.kind === 'everything'
-      ? say('unsubscribe.everything.text', names)
+      ? say('unsubscribed.everything.text', names)
       : say('unsubscribed.text', { ...names, name: quoted(view.what.name) });
   const undo = undoForm(frame, view.undo);
   const body = html`<p class="lead">${stopped}</p>
 ${undo && html`<div class="mistake"><p>${say('unsubscribed.mistake')}</p>${undo}</div>`}
 <p class="next"><a href="${view.manageUrl}">${say('unsubscribed.manage', { brand: brandMark(frame) })}</a></p>`;
-  return plainDrawing(frame, 'unsubscribed.title', body);
+  return { ...plainDrawing(frame, 'unsubscribed.title', body), isDone: true };
 };

@@ -6,6 +6,7 @@ import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
 import type { Limits } from '../../../src/http/limits.ts';
 import { listen } from '../../../src/http/listen.ts';
+import type { EvidenceIp } from '../../../src/http/pages/observe.ts';
 import type { RateLimits } from '../../../src/http/rate-limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
@@ -53,6 +54,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<Limits>;
   readonly rateLimits?: RateLimits;
   readonly maxBatchInputs?: number;
+  readonly evidenceIp?: EvidenceIp;
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -65,14 +67,17 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   await opened.migrate();
   await createAccounts(opened, { dataPrivacy: options.dataPrivacy ?? false });
   const store = wrapStore(opened);
-  const context = await createContext(store, options.clock ? { clock: options.clock } : {});
+  const site = { url: '' };
+  const context = await createContext(store, { site, ...(options.clock && { clock: options.clock }) });
   const app = await buildServer(context, {
     logger: options.logger ?? false,
     ...(options.limits && { limits: options.limits }),
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
     ...(options.maxBatchInputs && { maxBatchInputs: options.maxBatchInputs }),
+    ...(options.evidenceIp && { evidenceIp: options.evidenceIp }),
   });
   const url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
+  site.url = url;
 
   const request: TestServer['request'] = async (method, path, { body, token = FULL_TOKEN, headers = {} } = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
