@@ -5,8 +5,10 @@ import type { BusinessUnit } from '../domain/catalog.ts';
 import type { LinkClaims, LinkKey } from '../domain/link.ts';
 import { sealLink } from '../domain/link.ts';
 import type { Refusal } from '../domain/outcome.ts';
-import type { Context } from './context.ts';
+import { CatalogCache } from './catalog-cache.ts';
+import type { Context, Site } from './context.ts';
 import { currentLinkKey } from './manage-link-keys.ts';
+import type { Management } from './manage-outcome.ts';
 
 /** For whom links are wanted, and in which language (BCP 47) their pages shall be. */
 export interface LinkWish {
@@ -81,12 +83,21 @@ export async function makeLinks(
   return { kind: 'made', brand, links };
 }
 
+/** What making links needs; a server's `Context` is one. */
+export type LinkMaker = Pick<Context, 'site' | 'clock' | 'randomness' | 'catalogs'> & Pick<Management, 'store'>;
+
+/** Makes links where nobody serves in this process. */
+export function linkMakerOf({ store, clock, randomness }: Management, site: Site): LinkMaker {
+  const ignore = () => {};
+  return { site, store, clock, randomness, catalogs: new CatalogCache(store.catalog, ignore, ignore) };
+}
+
 /** A link's URL, made now. */
-export function linkTo(context: Context, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+export function linkTo(context: LinkMaker, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
   return `${context.site.url}${LINK_PATH}/${sealNow(context, key, claims)}`;
 }
 
 /** A link's token, made now. */
-export function sealNow({ clock, randomness }: Context, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+export function sealNow({ clock, randomness }: LinkMaker, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
   return sealLink(key, randomness.nonce(), { ...claims, issuedAt: clock() });
 }

@@ -4,8 +4,10 @@ import type { Context } from './context.ts';
 import { invalid } from './manage-checks.ts';
 import { done, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
+type KeyHolder = Pick<Context, 'clock' | 'randomness' | 'catalogs'> & Pick<Management, 'store'>;
+
 /** The key that seals the account's new links. Two processes may make the first one at once: then both are good. */
-export async function currentLinkKey(context: Context, accountId: number): Promise<LinkKey> {
+export async function currentLinkKey(context: KeyHolder, accountId: number): Promise<LinkKey> {
   for (;;) {
     const current = await context.catalogs.currentLinkKey(accountId);
     if (current) return current;

@@ -50,6 +50,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Create, list and change subscription definitions',
     load: async () => (await import('./commands/definition.ts')).addDefinition,
   },
+  'signup-form': {
+    summary: 'Make a form to sign up with, for a page of yours',
+    load: async () => (await import('./commands/signup-form.ts')).addSignupForm,
+  },
 };
 
 /** Runs one command line, `argv` being what follows the program's name, and returns its exit code. */

@@ -2,7 +2,7 @@
  * Double opt-in: what was asked for with an address, and waits until its owner confirms. Pure. Instants are epoch
  * milliseconds. Nothing in here makes anybody more mailable: only the confirmation does, and that is a status change.
  */
-import type { ObservedRequest, TextShown } from './evidence.ts';
+import type { SignUpEvidence } from './evidence.ts';
 
 /** How long a request waits for its confirmation, and how long the link in a message confirms. */
 export const CONFIRM_WITHIN_MS = 7 * 86_400_000;
@@ -10,16 +10,11 @@ export const CONFIRM_WITHIN_MS = 7 * 86_400_000;
 /** At most one message an address in that time. */
 export const MESSAGE_EVERY_MS = 3_600_000;
 
-/** How a sign-up was observed. */
-export interface SignUpRequest {
+/** A sign-up, as it was observed. */
+export interface SignUpRequest extends SignUpEvidence {
   readonly requestedAt: number;
   /** Of the message and the page that confirms, BCP 47; null where none was named. */
   readonly language: string | null;
-  readonly request: ObservedRequest;
-  /** What the contact was shown then; null where that is not known. */
-  readonly consent: TextShown | null;
-  /** The app that recorded it; null where the contact's own browser sent the form. */
-  readonly appId: number | null;
 }
 
 /** A type that was asked for. */

@@ -71,6 +71,14 @@ function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): R
   };
 }
 
+/** What a message's one button is painted with, on white. */
+export function buttonColors({
+  accentColor,
+}: Pick<BrandLook, 'accentColor'>): Record<'fill' | 'text' | 'edge', string> {
+  const accents = accentsOn(DAY, colorFrom(accentColor) ?? colorFrom(HOUSE_ACCENT)!);
+  return { fill: accents.accent!, text: accents['on-accent']!, edge: accents['accent-edge']! };
+}
+
 /** The color, moved towards black or white just as far as it takes to stand out from all grounds. */
 function moved(color: Color, towards: Color, grounds: readonly Color[], least: number): Color {
   for (let share = 0; share < 1; share += 0.02) {
