@@ -9,10 +9,10 @@ import { inUrl, listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createOutageLog } from './log/outage-log.ts';
+import type { Mailer } from './mail/mailer.ts';
 import { openDatabase } from './open-database.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
 import { describeFailure } from './start-failures.ts';
-import type { Mailer } from './mail/mailer.ts';
 import type { Store } from './storage/port.ts';
 
 export interface RunningApp {

@@ -1,8 +1,8 @@
 /** The message that asks a contact to confirm a sign-up: the same words as plain text and as HTML. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { nameOf } from './brand.ts';
+import { nameOf, wordsOf } from './brand.ts';
 import { directionOf } from './languages.ts';
-import { addressMark, brandMark, note } from './parts.ts';
+import { addressMark, brandMark, quoted } from './parts.ts';
 import { mailSpeakerOf } from './texts.ts';
 import { buttonColors } from './theme.ts';
 import type { Frame, TypeOnPage } from './views.ts';
@@ -36,6 +36,7 @@ function drawText(frame: Frame, { address, brands, url }: ConfirmationMessage): 
     const lines = types.map((type) => `- ${oneLine(type.name)}`);
     return [...(brands.length > 1 ? [`${oneLine(name)}:`] : []), ...lines].join('\n');
   });
+  const imprint = wordsOf(frame.look, frame.language, 'imprint');
   return `${[
     oneLine(sayPlainly('mail.lead', { brand: nameOf(frame), address })),
     ...lists,
@@ -43,6 +44,7 @@ function drawText(frame: Frame, { address, brands, url }: ConfirmationMessage): 
     url,
     sayPlainly('mail.valid'),
     sayPlainly('mail.not-you'),
+    ...(imprint ? [imprint.text] : []),
   ].join('\n\n')}\n`;
 }
 
@@ -51,9 +53,10 @@ function drawHtml(frame: Frame, { address, brands, url }: ConfirmationMessage, s
   const { say } = mailSpeakerOf(frame.language);
   const { fill, text, edge } = buttonColors(frame.look);
   const lists = brands.map(
-    ({ name, types }) => html`${brands.length > 1 ? html`<p><strong dir="auto">${name}</strong></p>` : null}
-<ul>${types.map((type) => html`<li><strong dir="auto">${type.name}</strong>${note(type.description)}</li>`)}</ul>`,
+    ({ name, types }) => html`${brands.length > 1 ? html`<p><strong>${quoted(name)}</strong></p>` : null}
+<ul>${types.map((type) => html`<li>${typeOf(type)}</li>`)}</ul>`,
   );
+  const imprint = wordsOf(frame.look, frame.language, 'imprint');
   return html`<!doctype html>
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
@@ -64,9 +67,14 @@ ${lists}
 <p style="margin:28px 0"><a href="${url}" style="display:inline-block;padding:12px 24px;border:2px solid ${edge};border-radius:8px;background:${fill};color:${text};font-weight:600;text-decoration:none">${say('mail.button')}</a></p>
 <p>${say('mail.valid')} ${say('mail.not-you')}</p>
 <p style="font-size:14px">${say('mail.link')}<br><a href="${url}" dir="ltr" style="word-break:break-all">${url}</a></p>
+${imprint && html`<p lang="${imprint.language}" dir="auto" style="font-size:14px;white-space:pre-line">${imprint.text}</p>`}
 </div></body>
 </html>
 `;
+}
+
+function typeOf({ name, description }: TypeOnPage): SafeHtml {
+  return html`<strong>${quoted(name)}</strong>${description === '' ? null : html`<br>${quoted(description)}`}`;
 }
 
 /** Text of others, which may hold line breaks, where one line is meant. */

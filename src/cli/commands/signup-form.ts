@@ -1,8 +1,8 @@
 /** `optio signup-form`: the HTML of a form that anybody may sign up with. */
 import { type Command, Option } from 'commander';
-import { canonicalLanguage } from '../../actions/manage-checks.ts';
 import { linkMakerOf } from '../../actions/make-links.ts';
 import { makeSignUpForm } from '../../actions/make-sign-up-form.ts';
+import { canonicalLanguage } from '../../actions/manage-checks.ts';
 import type { OfferRefusal } from '../../actions/sign-up.ts';
 import { lookOf } from '../../domain/brand-look.ts';
 import { withAccount, withConfig } from '../open-management.ts';
@@ -32,7 +32,10 @@ export function addSignupForm(program: Command, run: Run): Command {
       'after',
       examples(
         ['optio signup-form --type 39644612 --public-url https://mail.example.com', 'the form of one type'],
-        ['optio signup-form --type 39644612 39644616 --language de', 'of two, in German, where OPTIO_PUBLIC_URL is set'],
+        [
+          'optio signup-form --type 39644612 39644616 --language de',
+          'of two, in German, where OPTIO_PUBLIC_URL is set',
+        ],
       ),
     );
   addSettings(command, ['databaseUrl', 'publicUrl']);
@@ -41,7 +44,9 @@ export function addSignupForm(program: Command, run: Run): Command {
       withConfig(shell, { ...options }, async ({ publicUrl }) => {
         const language = options.language === undefined ? null : canonicalLanguage(options.language);
         if (options.language !== undefined && language === null) {
-          return misuse(`the flag --language is ${JSON.stringify(options.language)}, but must be a tag such as de or pt-BR`);
+          return misuse(
+            `the flag --language is ${JSON.stringify(options.language)}, but must be a tag such as de or pt-BR`,
+          );
         }
         if (publicUrl === null) {
           return misuse('a form must know where contacts find the server; set --public-url or OPTIO_PUBLIC_URL');
