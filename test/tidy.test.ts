@@ -20,7 +20,7 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   config: [],
   log: ['config', 'storage/port'],
   // A composition root beside src/app.ts: it puts a server together, on a store in memory.
-  emulator: ['domain', 'actions', 'http', 'config', 'storage', 'storage/port'],
+  emulator: ['domain', 'actions', 'http', 'mail', 'config', 'storage', 'storage/port'],
   // Migrating and examining a store are no use cases of the API: the command line does them through the port.
   cli: ['domain', 'actions', 'pages', 'config', 'storage/port'],
   // Each worker is the whole app; the process that minds them prepares the database, and answers as commands do.

@@ -11,7 +11,7 @@ import { NowAndThen } from '../log/now-and-then.ts';
 import { stackOf } from '../log/stack-of.ts';
 import type { MessageClaim } from '../storage/port.ts';
 import { composeMessage } from './message.ts';
-import { describeSendFailure, type Send, type SendFailure } from './smtp.ts';
+import { describeSendFailure, type Send, type SendFailure } from './sending.ts';
 
 /** How long sending a message may take. */
 const SEND_WITHIN_MS = 60_000;
@@ -30,10 +30,12 @@ const LONGEST_WAIT_MS = 3_600_000;
 const FINISH_WITHIN_MS = 10_000;
 const WARN_EVERY_MS = 60_000;
 
+export type MailLog = Pick<Logger, 'warn' | 'error'>;
+
 export class Mailer {
   readonly #context: Context;
   readonly #send: Send;
-  readonly #log: Logger;
+  readonly #log: MailLog;
   readonly #warnings = new NowAndThen<Mailer>(WARN_EVERY_MS);
   readonly #cutOff = new AbortController();
   #timer: NodeJS.Timeout | null = null;
@@ -43,7 +45,7 @@ export class Mailer {
   #isWoken = false;
   #isStopped = false;
 
-  constructor(context: Context, send: Send, log: Logger) {
+  constructor(context: Context, send: Send, log: MailLog) {
     this.#context = context;
     this.#send = send;
     this.#log = log;

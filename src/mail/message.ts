@@ -16,6 +16,8 @@ export interface Message {
   readonly subject: string;
   /** BCP 47. */
   readonly language: string;
+  /** The link in it. */
+  readonly confirmUrl: string;
   readonly text: string;
   readonly html: string;
   /** Names the message, however often it is tried to send: 32 hexadecimal digits. */
@@ -52,5 +54,5 @@ export async function composeMessage(context: Context, claim: MessageClaim): Pro
     url,
   });
   const id = hash('sha256', `${accountId}\n${subscriberKey}\n${claim.signUps.message.dueSince}`, 'hex').slice(0, 32);
-  return { ...drawn, to: address.written, language, id };
+  return { ...drawn, to: address.written, language, confirmUrl: url, id };
 }

@@ -258,50 +258,6 @@ onEveryEngine('double opt-in', (engine) => {
     assert.deepEqual(await ledgerOf(server(), address), []);
   });
 
-  test('wrong sign-ups are refused, and why is said', async () => {
-    const refused = (code: string, message: RegExp, field: string) => ({
-      ...{ status: 400, category: 'VALIDATION_ERROR', code, in: field, message },
-    });
-    const cases = [
-      [['ada', [MARKETING]], refused('EMAIL_INVALID', /no e-mail address/, 'subscriberIdString')],
-      [
-        ['a@example.com', [FOREIGN]],
-        refused('SUBSCRIPTION_UNKNOWN', /"subscriptionIds" names 50000001/, 'subscriptionIds'),
-      ],
-      [['a@example.com', [INACTIVE]], refused('SUBSCRIPTION_INACTIVE', /is inactive/, 'subscriptionIds')],
-      [['a@example.com', [SERVICE]], refused('FIELD_INVALID', /is internal/, 'subscriptionIds')],
-      [['a@example.com', [MARKETING, BRAND_NEWS]], refused('FIELD_INVALID', /of another brand/, 'subscriptionIds')],
-      [
-        ['a@example.com', [MARKETING], { language: 'not a tag' }],
-        refused('FIELD_INVALID', /no language tag/, 'language'),
-      ],
-      [
-        ['a@example.com', [MARKETING], { consent: { text: 'Yes', language: '?' } }],
-        refused('FIELD_INVALID', /no language tag/, 'consent.language'),
-      ],
-      [
-        ['a@example.com', [MARKETING], { consent: { text: ' ' } }],
-        refused('FIELD_INVALID', /consent\.text/, 'consent.text'),
-      ],
-      [['a@example.com', []], refused('FIELD_INVALID', /subscriptionIds/, 'subscriptionIds')],
-    ] as const;
-    for (const [[address, ids, more], expected] of cases) {
-      assertRefused(await signUp(address, [...ids], more), expected);
-    }
-  });
-
-  test('it takes the right to write statuses, or to manage; a form takes the latter', async () => {
-    const body = { subscriberIdString: 'rights@example.com', subscriptionIds: [MARKETING] };
-    const status = async (path: string, scope: Parameters<typeof tokenFor>[0]) =>
-      (await server().post(path, body, { token: tokenFor(scope) })).status;
-    assert.equal(await status(SIGNUPS, 'communication_preferences.write'), 202);
-    assert.equal(await status(SIGNUPS, 'subscriptions-status-write'), 202);
-    assert.equal(await status(SIGNUPS, 'optio.admin'), 202);
-    assert.equal(await status(SIGNUPS, 'communication_preferences.read'), 403);
-    assert.equal(await status('/optio/v1/signup-forms', 'optio.admin'), 200);
-    assert.equal(await status('/optio/v1/signup-forms', 'communication_preferences.write'), 403);
-  });
-
   test('other links are as good for what they were made for, and for nothing else', async () => {
     const { managePreferencesUrl } = await makeLinks(server(), 'other@example.com');
     await send(managePreferencesUrl, [
