@@ -49,6 +49,8 @@ function scaled(spread: Spread | undefined, by: number): Spread | null {
   return spread ? { median: spread.median * by, lowest: spread.lowest * by, highest: spread.highest * by } : null;
 }
 
+const MILLION_CONTACTS_LINKS = 3_000_000;
+
 const NO_STORAGE = { sqlite: { writes: 0.7, reads: 0.65 }, postgresql: { writes: 0.5, reads: 0.5 } } as const;
 
 export const AIMS: readonly Aim[] = [
@@ -129,6 +131,16 @@ export const AIMS: readonly Aim[] = [
       },
     }),
   ),
+  {
+    what: "a million contacts' links, three each, by calls one after the other",
+    is: 'at most',
+    aim: 60,
+    unit: ' s',
+    find: ({ samples }) => {
+      const made = samples.get(figureId.links('sqlite'));
+      return made ? spreadOf(made.map(({ perSecond }) => MILLION_CONTACTS_LINKS / perSecond)) : null;
+    },
+  },
   ...PEERS.map(({ name, title }) =>
     rate(
       `durable single writes, ${AT} connections, SQLite, of ${title}`,

@@ -14,6 +14,10 @@ export const figureId = {
     `${engine}/mix/${connections}/${part}`,
   alone: (engine: EngineName, rowsPerTransaction: number) => `${engine}/alone/${rowsPerTransaction}`,
   growth: (engine: EngineName, operation: Operation, size: Size) => `${engine}/growth/${operation}/${size}`,
+  /** Made by a batch. */
+  links: (engine: EngineName) => `${engine}/links/batch`,
+  oneClick: (engine: EngineName) => `${engine}/links/one-click`,
+  sealing: 'links/sealing',
   peer: (name: string) => `peer/${name}`,
   memory: (engine: EngineName, what: 'operations' | 'large') => `${engine}/memory/${what}`,
   start: (what: 'main' | 'large') => `start/${what}`,

@@ -7,6 +7,7 @@ import { sqliteEngine } from './engines/sqlite.ts';
 import { autocannon } from './load-generators/autocannon.ts';
 import { findWrk } from './load-generators/wrk.ts';
 import { measureGrowth } from './measure-growth.ts';
+import { measureLinks } from './measure-links.ts';
 import { measureOperations } from './measure-operations.ts';
 import { report } from './report.ts';
 import { summarise } from './results.ts';
@@ -15,7 +16,7 @@ import { FULL, QUICK, type Scale } from './scale.ts';
 import { clearWhenInterrupted, Scratch } from './scratch.ts';
 import { lookAround } from './surroundings.ts';
 
-const PARTS = ['operations', 'growth'] as const;
+const PARTS = ['operations', 'links', 'growth'] as const;
 
 interface Options {
   readonly quick?: true;
@@ -105,10 +106,13 @@ function findGenerator() {
 
 /** One part after the other; the figures of all. */
 async function measureParts(bench: Bench, scale: Scale, only: Options['only']): Promise<Findings> {
-  const wanted = [
-    ...(only !== 'growth' ? [measureOperations] : []),
-    ...(only !== 'operations' && scale.growth ? [(part: Bench) => measureGrowth(part, scale.growth!)] : []),
-  ];
+  const { growth } = scale;
+  const measures: Record<(typeof PARTS)[number], ((part: Bench) => Promise<Findings>) | null> = {
+    operations: measureOperations,
+    links: measureLinks,
+    growth: growth && ((part) => measureGrowth(part, growth)),
+  };
+  const wanted = (only ? [only] : PARTS).flatMap((part) => measures[part] ?? []);
   if (wanted.length === 0) throw new Error('--quick leaves growth out, so --only growth leaves nothing to measure');
   const parts: Findings[] = [];
   for (const measure of wanted) {

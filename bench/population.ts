@@ -4,6 +4,7 @@
  */
 import { hashSecret } from '../src/actions/hash-secret.ts';
 import { SCOPES } from '../src/domain/access.ts';
+import { PLAIN_LOOK } from '../src/domain/brand-look.ts';
 import type { SubscriptionDefinition } from '../src/domain/catalog.ts';
 import type { StatusChange } from '../src/domain/outcome.ts';
 import type { NewAccount } from '../src/storage/port.ts';
@@ -80,7 +81,7 @@ export function benchAccount(): NewAccount {
   }));
   return {
     account: { id: ACCOUNT_ID, name: 'Bench', dataPrivacy: false, ...instants },
-    businessUnits: [{ id: 0, name: 'Bench', ...instants }],
+    businessUnits: [{ id: 0, name: 'Bench', look: PLAIN_LOOK, ...instants }],
     definitions,
     apps: [{ id: APP_ID, name: 'Bench', createdAt: instants.createdAt }],
     tokens: [

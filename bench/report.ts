@@ -19,6 +19,7 @@ export function report(results: Results): string {
     mix(results),
     alone(results),
     peers(results),
+    links(results),
     growth(results),
     starts(results),
     memory(results),
@@ -145,6 +146,26 @@ function peers(results: Results): string {
     return figure ? [[title, ...latencies(figure)]] : [];
   });
   return section('Peers, single writes, 64 connections', columns, rows);
+}
+
+function links(results: Results): string {
+  const columns: Column[] = [
+    { title: 'what' },
+    { title: 'who' },
+    { title: 'a second', ...RIGHT },
+    { title: 'p50 ms', ...RIGHT },
+    { title: 'p99 ms', ...RIGHT },
+  ];
+  const row = (what: string, who: string, id: string) => {
+    const figure = results.figures.find((each) => each.id === id);
+    return figure ? [[what, who, ...latencies(figure)]] : [];
+  };
+  const rows = [
+    ...row('links sealed', 'sealing alone', figureId.sealing),
+    ...ENGINES.flatMap((engine) => row('links made by batches', `Optio, ${TITLES[engine]}`, figureId.links(engine))),
+    ...ENGINES.flatMap((engine) => row('one clicks', `Optio, ${TITLES[engine]}`, figureId.oneClick(engine))),
+  ];
+  return section('Links', columns, rows);
 }
 
 function growth(results: Results): string {

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
 import type { Config } from './config/settings.ts';
+import { inUrl, siteUrl } from './config/site-url.ts';
 import { readVersion } from './config/version.ts';
 import { prepareToClose } from './http/close-gracefully.ts';
-import { inUrl, listen } from './http/listen.ts';
+import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createOutageLog } from './log/outage-log.ts';
@@ -55,14 +56,13 @@ interface Opened {
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
-  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, publicUrl, evidenceIp } = config;
-  const { smtpUrl, mailFrom } = config;
+  const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp, smtpUrl, mailFrom } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
-  const site = { url: publicUrl ?? '' };
+  const site = { url: siteUrl(config, port) };
   const outbox = smtpUrl && mailFrom ? { wake: () => {} } : null;
   const context = await createContext(store, { ...createOutageLog(log), site, outbox });
   opened.context = context;
@@ -71,7 +71,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   opened.closeServer = prepareToClose(server);
   const listeningPort = await listen(server, host, port);
   const url = `http://${inUrl(host)}:${listeningPort}`;
-  site.url ||= `http://${inUrl(reachable(host))}:${listeningPort}`;
+  site.url = siteUrl(config, listeningPort);
   if (smtpUrl && mailFrom) {
     const { openMailer } = await import('./mail/open-mailer.ts');
     opened.mailer = openMailer(context, log, { smtpUrl, from: mailFrom });
@@ -83,11 +83,6 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
-}
-
-/** Of a host that stands for every interface, one that a browser on this machine finds. */
-function reachable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
 }
 
 async function stop(opened: Opened): Promise<void> {

@@ -1,7 +1,7 @@
 /** What an operator is told when a start fails. */
 import type { Config } from './config/settings.ts';
 import { describeUnusableDatabase } from './config/show-config.ts';
-import { inUrl } from './http/listen.ts';
+import { inUrl } from './config/site-url.ts';
 import { StoreUnavailable } from './storage/port.ts';
 
 /** What may well go wrong at a start, as one line; null for a bug. */

@@ -22,10 +22,16 @@ test('Every setting and every family of commands is in the documentation', async
   for (const command of ['serve', 'emulate', 'migrate', 'doctor', 'token create', 'token list', 'token revoke']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
-  for (const command of ['definition create', 'definition list', 'definition update', 'brand create', 'brand list']) {
+  for (const command of ['definition create', 'definition list', 'definition update']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+  for (const command of ['brand create', 'brand list', 'brand show', 'brand update']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
   for (const command of ['account create', 'account list', 'account update', 'app create', 'app list']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+  for (const command of ['link make', 'link revoke', 'link-key list', 'link-key rotate']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
 });

@@ -29,7 +29,7 @@ export class CatalogCache {
   #timer: NodeJS.Timeout | null = null;
   #polling = false;
 
-  constructor(store: CatalogStore, onPollError: (error: unknown) => void, onPolled: () => void) {
+  constructor(store: CatalogStore, onPollError: (error: unknown) => void = () => {}, onPolled: () => void = () => {}) {
     this.#store = store;
     this.#onPollError = onPollError;
     this.#onPolled = onPolled;

@@ -18,8 +18,8 @@ export interface ContextOptions {
 
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
-  const { clock = Date.now, randomness = systemRandomness(), onPollError = () => {}, onPolled = () => {} } = options;
-  const { site = { url: '' }, outbox = null } = options;
+  const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, onPollError, onPolled } = options;
+  const { outbox = null } = options;
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);

@@ -1,4 +1,5 @@
 /** An account's set-up as plain resources: what the management API answers and `--json` prints. */
+import type { BrandLook } from '../domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { IssuedToken } from './manage-tokens.ts';
@@ -32,7 +33,21 @@ export function describeTranslation(translation: Translation) {
 }
 
 export function describeBrand(brand: BusinessUnit) {
-  return { id: brand.id, name: brand.name, ...instantsOf(brand) };
+  return { id: brand.id, name: brand.name, look: describeLook(brand.look), ...instantsOf(brand) };
+}
+
+function describeLook(look: BrandLook) {
+  const { accentColor, bannerColor, logo, texts, unsubscribeMailbox, listDomain } = look;
+  return {
+    accentColor,
+    bannerColor,
+    logo,
+    languages: [...look.languages],
+    texts,
+    footerLinks: [...look.footerLinks],
+    unsubscribeMailbox,
+    listDomain,
+  };
 }
 
 export function describeApp(app: App) {

@@ -6,8 +6,8 @@ import type { LinkClaims, LinkKey } from '../domain/link.ts';
 import { sealLink } from '../domain/link.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { CatalogCache } from './catalog-cache.ts';
-import type { Context, Site } from './context.ts';
-import { currentLinkKey } from './manage-link-keys.ts';
+import type { Site } from './context.ts';
+import { currentLinkKey, type KeyHolder } from './manage-link-keys.ts';
 import type { Management } from './manage-outcome.ts';
 
 /** For whom links are wanted, and in which language (BCP 47) their pages shall be. */
@@ -41,6 +41,17 @@ export type LinkRefusal =
   /** The type is another brand's. */
   | { readonly code: 'brand-mismatch'; readonly subscriptionId: number; readonly businessUnitId: number };
 
+/** What making links needs: a server's `Context` is one; the command line makes its own with `linkMakerOf`. */
+export interface LinkMaker extends KeyHolder {
+  readonly site: Readonly<Site>;
+  readonly catalogs: KeyHolder['catalogs'] & Pick<CatalogCache, 'catalog'>;
+}
+
+/** Makes links on a store on which nobody serves in this process; they begin with `siteUrl`. */
+export function linkMakerOf({ store, clock, randomness }: Management, siteUrl: string): LinkMaker {
+  return { site: { url: siteUrl }, store, clock, randomness, catalogs: new CatalogCache(store.catalog) };
+}
+
 /** Where links lead, below the site's URL. */
 export const LINK_PATH = '/l';
 
@@ -49,12 +60,12 @@ const TURN = 250;
 
 /** Makes each contact's links, in the order of the wishes. The contacts need not be known, and nothing is stored. */
 export async function makeLinks(
-  context: Context,
+  maker: LinkMaker,
   accountId: number,
   mailing: Mailing,
   wishes: readonly LinkWish[],
 ): Promise<LinksOutcome> {
-  const catalog = await context.catalogs.catalog(accountId);
+  const catalog = await maker.catalogs.catalog(accountId);
   const { subscriptionId } = mailing;
   const definition = subscriptionId === null ? undefined : catalog.definitions.get(subscriptionId);
   if (subscriptionId !== null && !definition) {
@@ -68,36 +79,31 @@ export async function makeLinks(
   if (definition && definition.businessUnitId !== businessUnitId) {
     return { kind: 'refused', refusal: { code: 'brand-mismatch', subscriptionId: definition.id, businessUnitId } };
   }
-  const key = await currentLinkKey(context, accountId);
+  const key = await currentLinkKey(maker, accountId);
   const subscriptionIds = definition ? [definition.id] : [];
   const links: ContactLinks[] = [];
   for (const { address, language } of wishes) {
     if (links.length % TURN === TURN - 1) await letOthersRun();
     const claims = { businessUnitId, subscriptionIds, language, address: address.written };
     links.push({
-      manage: linkTo(context, key, { ...claims, purpose: 'manage' }),
-      unsubscribeAll: linkTo(context, key, { ...claims, purpose: 'unsubscribe-all' }),
-      unsubscribe: definition ? linkTo(context, key, { ...claims, purpose: 'unsubscribe' }) : null,
+      manage: linkTo(maker, key, { ...claims, purpose: 'manage' }),
+      unsubscribeAll: linkTo(maker, key, { ...claims, purpose: 'unsubscribe-all' }),
+      unsubscribe: definition ? linkTo(maker, key, { ...claims, purpose: 'unsubscribe' }) : null,
     });
   }
   return { kind: 'made', brand, links };
 }
 
-/** What making links needs; a server's `Context` is one. */
-export type LinkMaker = Pick<Context, 'site' | 'clock' | 'randomness' | 'catalogs'> & Pick<Management, 'store'>;
-
-/** Makes links where nobody serves in this process. */
-export function linkMakerOf({ store, clock, randomness }: Management, site: Site): LinkMaker {
-  const ignore = () => {};
-  return { site, store, clock, randomness, catalogs: new CatalogCache(store.catalog, ignore, ignore) };
-}
-
 /** A link's URL, made now. */
-export function linkTo(context: LinkMaker, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
-  return `${context.site.url}${LINK_PATH}/${sealNow(context, key, claims)}`;
+export function linkTo(maker: Omit<LinkMaker, 'catalogs'>, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+  return `${maker.site.url}${LINK_PATH}/${sealNow(maker, key, claims)}`;
 }
 
 /** A link's token, made now. */
-export function sealNow({ clock, randomness }: LinkMaker, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
+export function sealNow(
+  { clock, randomness }: Pick<LinkMaker, 'clock' | 'randomness'>,
+  key: LinkKey,
+  claims: Omit<LinkClaims, 'issuedAt'>,
+): string {
   return sealLink(key, randomness.nonce(), { ...claims, issuedAt: clock() });
 }

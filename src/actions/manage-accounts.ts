@@ -1,4 +1,5 @@
 /** Creates, lists and changes accounts. */
+import { PLAIN_LOOK } from '../domain/brand-look.ts';
 import { type Account, DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../domain/catalog.ts';
 import type { NewAccount } from '../storage/port.ts';
 import type { Randomness } from './context.ts';
@@ -82,7 +83,7 @@ export function composeAccount(
   const name = tidy(wish.name);
   return {
     account: { id: wish.id, name, dataPrivacy: wish.dataPrivacy ?? false, ...created },
-    businessUnits: [{ id: 0, name, ...created }],
+    businessUnits: [{ id: 0, name, look: PLAIN_LOOK, ...created }],
     definitions: defaultDefinitions(randomness, created),
     apps: [app],
     tokens: tokens(wish.id, app.id, now),

@@ -1,9 +1,16 @@
-/** Creates, lists and renames an account's brands (HubSpot: business units). Brand 0 is the account's own. */
+/** Creates, lists and changes an account's brands (HubSpot: business units). Brand 0 is the account's own. */
+import { type LookChange, PLAIN_LOOK } from '../domain/brand-look.ts';
 import type { BusinessUnit } from '../domain/catalog.ts';
+import { changeLook } from './change-look.ts';
 import { checkId, checkName, firstProblem, insertWithId, tidy } from './manage-checks.ts';
 import { done, instantAfter, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
-export interface BrandWish {
+export interface BrandChange {
+  readonly name?: string | undefined;
+  readonly look?: LookChange | undefined;
+}
+
+export interface BrandWish extends BrandChange {
   readonly id?: number | undefined;
   readonly name: string;
 }
@@ -30,9 +37,11 @@ export async function createBrand(
 ): Promise<ManageOutcome<BusinessUnit>> {
   const problem = firstProblem(checkId('id', wish.id), checkName('name', wish.name));
   if (problem) return refused(problem);
+  const look = changeLook(PLAIN_LOOK, wish.look ?? {});
+  if (look.kind === 'refused') return look;
   const now = management.clock();
   const outcome = await insertWithId<BusinessUnit>(management, 'brand', wish.id, async (id) => {
-    const brand = { id, name: tidy(wish.name), createdAt: now, updatedAt: now };
+    const brand = { id, name: tidy(wish.name), look: look.value, createdAt: now, updatedAt: now };
     const result = await management.store.catalog.insertBusinessUnit(accountId, brand);
     return result === 'taken' ? 'taken' : done(brand);
   });
@@ -40,20 +49,23 @@ export async function createBrand(
   return outcome;
 }
 
-export async function renameBrand(
+/** Renames a brand and changes its look: changes what is given and leaves the rest. */
+export async function updateBrand(
   management: Management,
   accountId: number,
   id: number,
-  name: string | undefined,
+  change: BrandChange,
 ): Promise<ManageOutcome<BusinessUnit>> {
-  const problem = checkName('name', name);
+  const problem = checkName('name', change.name);
   if (problem) return refused(problem);
   const outcome = await persist<BusinessUnit>('brand', async () => {
     const before = (await management.store.catalog.loadCatalog(accountId))?.businessUnits.get(id);
     if (!before) return refused({ code: 'not-found', thing: 'brand', id });
-    const wanted = tidy(name ?? before.name);
-    if (wanted === before.name) return done(before);
-    const after = { ...before, name: wanted, updatedAt: instantAfter(management.clock, before.updatedAt) };
+    const look = changeLook(before.look, change.look ?? {});
+    if (look.kind === 'refused') return look;
+    const wanted = { ...before, name: tidy(change.name ?? before.name), look: look.value };
+    if (JSON.stringify(wanted) === JSON.stringify(before)) return done(before);
+    const after = { ...wanted, updatedAt: instantAfter(management.clock, before.updatedAt) };
     const result = await management.store.catalog.updateBusinessUnit(accountId, after, before.updatedAt);
     return result === 'stale' ? null : done(after);
   });

@@ -16,11 +16,20 @@ export function tidy(text: string): string {
   return text.trim();
 }
 
+/** A text of several lines as it is kept: without white space around it, and with `\n` between its lines. */
+export function tidyLines(text: string): string {
+  return text.trim().replace(/\r\n?/g, '\n');
+}
+
 /** What is wrong with a name, or null. Length is counted in Unicode characters. */
-export function checkName(field: string, name: string | undefined): ManageRefusal | null {
+export function checkName(
+  field: string,
+  name: string | undefined,
+  limit: number = MAX_NAME_CHARACTERS,
+): ManageRefusal | null {
   if (name === undefined) return null;
   if (name.trim() === '') return invalid(field, 'must not be empty');
-  return checkCharacters(field, name, MAX_NAME_CHARACTERS);
+  return checkCharacters(field, name, limit);
 }
 
 /** What is wrong with a description, or null. It may be empty. */
@@ -28,11 +37,17 @@ export function checkText(field: string, text: string | undefined): ManageRefusa
   return text === undefined ? null : checkCharacters(field, text, MAX_TEXT_CHARACTERS);
 }
 
-function checkCharacters(field: string, text: string, limit: number): ManageRefusal | null {
+/** What is wrong with a text that may have several lines, or null. */
+export function checkLines(field: string, text: string, limit: number): ManageRefusal | null {
+  if (text.trim() === '') return invalid(field, 'must not be empty');
+  return checkCharacters(field, tidyLines(text).replaceAll('\n', ' '), limit, ' but line breaks');
+}
+
+function checkCharacters(field: string, text: string, limit: number, allowed = ''): ManageRefusal | null {
   const length = [...text.trim()].length;
   if (length > limit) return invalid(field, `must have at most ${limit} characters, not ${length}`);
   if (/\p{Cc}/u.test(text) || !text.isWellFormed()) {
-    return invalid(field, 'must have no control characters and no broken ones');
+    return invalid(field, `must have no control characters${allowed} and no broken ones`);
   }
   return null;
 }

@@ -1,18 +1,21 @@
 /** The keys that an account's links are sealed with: made at first use, exchanged when the operator says so. */
 import type { LinkKey } from '../domain/link.ts';
-import type { Context } from './context.ts';
+import type { CatalogCache } from './catalog-cache.ts';
 import { invalid } from './manage-checks.ts';
 import { done, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
-type KeyHolder = Pick<Context, 'clock' | 'randomness' | 'catalogs'> & Pick<Management, 'store'>;
+/** What sealing needs: a server's `Context` is one. */
+export interface KeyHolder extends Pick<Management, 'store' | 'clock' | 'randomness'> {
+  readonly catalogs: Pick<CatalogCache, 'currentLinkKey' | 'clear'>;
+}
 
 /** The key that seals the account's new links. Two processes may make the first one at once: then both are good. */
-export async function currentLinkKey(context: KeyHolder, accountId: number): Promise<LinkKey> {
+export async function currentLinkKey(holder: KeyHolder, accountId: number): Promise<LinkKey> {
   for (;;) {
-    const current = await context.catalogs.currentLinkKey(accountId);
+    const current = await holder.catalogs.currentLinkKey(accountId);
     if (current) return current;
-    await context.store.catalog.insertLinkKey(newKey(context, accountId), null);
-    context.catalogs.clear();
+    await holder.store.catalog.insertLinkKey(newKey(holder, accountId), null);
+    holder.catalogs.clear();
   }
 }
 
@@ -23,20 +26,21 @@ export async function listLinkKeys(management: Management, accountId: number): P
 
 /**
  * Makes a new key for all links from now on. Links of the keys before it work until `othersRetireAt`, epoch
- * milliseconds: now, and they are void at once; null, and they work for good.
+ * milliseconds; with `now` they are void at once, with null they work for good.
  */
 export async function rotateLinkKey(
   management: Management,
   accountId: number,
-  othersRetireAt: number | null,
+  othersRetireAt: number | 'now' | null,
 ): Promise<ManageOutcome<LinkKey>> {
   const now = management.clock();
-  if (othersRetireAt !== null && othersRetireAt < now) {
+  const retiresAt = othersRetireAt === 'now' ? now : othersRetireAt;
+  if (retiresAt !== null && retiresAt < now) {
     return refused(invalid('othersRetireAt', 'must not be in the past'));
   }
   const outcome = await persist<LinkKey>('link key', async () => {
     const key = newKey(management, accountId);
-    const result = await management.store.catalog.insertLinkKey(key, othersRetireAt);
+    const result = await management.store.catalog.insertLinkKey(key, retiresAt);
     return result === 'taken' ? null : done(key);
   });
   management.catalogs.clear();

@@ -1,10 +1,10 @@
 /** What may come of managing an account's set-up, in a closed union, and the words for every refusal. */
-import type { CatalogStore } from '../storage/port.ts';
+import type { Store } from '../storage/port.ts';
 import { type Clock, type Randomness, systemRandomness } from './context.ts';
 
 /** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
-  readonly store: { readonly catalog: CatalogStore };
+  readonly store: Pick<Store, 'catalog' | 'linkRevocations'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly catalogs: { clear(): void };

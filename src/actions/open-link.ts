@@ -5,6 +5,7 @@ import type { LinkClaims } from '../domain/link.ts';
 import { keyIdOf, openLink as readLink } from '../domain/link.ts';
 import type { SubscriberRef } from '../storage/port.ts';
 import type { Context } from './context.ts';
+import type { Management } from './manage-outcome.ts';
 
 /** A link that works, with what its page needs of the account. */
 export interface OpenLink {
@@ -54,15 +55,13 @@ export async function openLink(context: Context, token: string): Promise<OpenOut
 }
 
 /** Makes all links void that were made for the contact up to now, and returns that instant in epoch milliseconds. */
-export async function revokeLinks(context: RevokingContext, accountId: number, address: Address): Promise<number> {
+export async function revokeLinks(
+  { store, clock }: Pick<Management, 'store' | 'clock'>,
+  accountId: number,
+  address: Address,
+): Promise<number> {
   const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
-  const through = context.clock();
-  await context.store.linkRevocations.revoke(ref, through);
+  const through = clock();
+  await store.linkRevocations.revoke(ref, through);
   return through;
-}
-
-/** What revoking needs; a server's `Context` is one. */
-export interface RevokingContext {
-  readonly store: Pick<Context['store'], 'linkRevocations'>;
-  readonly clock: Context['clock'];
 }

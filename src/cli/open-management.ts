@@ -48,7 +48,7 @@ export async function withStore(
 export async function withManagement(
   shell: Shell,
   options: Options,
-  work: (management: Management) => Promise<CommandResult>,
+  work: (management: Management, config: Config) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   return withConfig(shell, options, async (config) => {
     const missing = describeMissingDatabase(config.databaseUrl);
@@ -59,7 +59,7 @@ export async function withManagement(
         const url = showDatabaseUrl(config.databaseUrl);
         return failed(`the database ${url} is not set up for this version; run: optio migrate`);
       }
-      return work(managementOf(store));
+      return work(managementOf(store), config);
     });
   });
 }
@@ -68,11 +68,11 @@ export async function withManagement(
 export async function withAccount(
   shell: Shell,
   options: Options & { readonly account?: number },
-  work: (management: Management, account: Account) => Promise<CommandResult>,
+  work: (management: Management, account: Account, config: Config) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  return withManagement(shell, options, async (management) => {
+  return withManagement(shell, options, async (management, config) => {
     const found = await findAccount(management, options.account);
-    if (found.kind === 'done') return work(management, found.value);
+    if (found.kind === 'done') return work(management, found.value, config);
     const { refusal } = found;
     if (refusal.code === 'ambiguous')
       return failed(`there is more than one account; add --account with one of ${refusal.ids.join(', ')}`);

@@ -1,7 +1,9 @@
 /** The options that several commands share, and how their arguments are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { canonicalLanguage } from '../actions/manage-checks.ts';
 import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
+import { type Address, parseAddress } from '../domain/address.ts';
 
 /** The flags of all settings, or of some. Their defaults are in the help only: the settings' own reader applies them. */
 export function addSettings(command: Command, keys?: readonly Setting['key'][]): Command {
@@ -73,17 +75,34 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
-/** When something ends, in epoch milliseconds: after a duration such as `90d`, or at an ISO 8601 instant or UTC date. */
-export function parseExpiry(text: string): number {
+
+/** What `parseExpiry` takes, for people. */
+export const EXPIRY_FORM = 'a duration such as 12h, 90d or 52w, an instant such as 2027-01-31T12:00:00Z or a date';
+
+/**
+ * When something ends, in epoch milliseconds: after a duration such as `90d`, or at an ISO 8601 instant or UTC date.
+ * `allowed` completes the refusal "It must be …".
+ */
+export function parseExpiry(text: string, allowed: string): number {
   const duration = /^(\d{1,9})([smhdw])$/.exec(text);
   const expiresAt = duration ? Date.now() + Number(duration[1]) * UNIT_MS[duration[2]!]! : parseInstant(text);
   // The largest instant that a Date can hold.
   if (expiresAt === null || expiresAt > 8.64e15) {
-    throw new InvalidArgumentError(
-      'It must be a duration such as 12h, 90d or 52w, or an instant such as 2027-01-31T12:00:00Z.',
-    );
+    throw new InvalidArgumentError(`It must be ${allowed}.`);
   }
   return expiresAt;
+}
+
+export function parseContact(text: string): Address {
+  const address = parseAddress(text);
+  if (address) return address;
+  throw new InvalidArgumentError('It must be an e-mail address: local-part@domain.');
+}
+
+export function parseLanguage(text: string): string {
+  const language = canonicalLanguage(text);
+  if (language !== null) return language;
+  throw new InvalidArgumentError('It must be a BCP 47 language tag such as de or pt-BR.');
 }
 
 /** The examples at the end of a command's help: a command line and what it does, each. */

@@ -43,12 +43,20 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./commands/token.ts')).addToken,
   },
   brand: {
-    summary: 'Create and list brands (business units)',
+    summary: 'Create, list and change brands (business units)',
     load: async () => (await import('./commands/brand.ts')).addBrand,
   },
   definition: {
     summary: 'Create, list and change subscription definitions',
     load: async () => (await import('./commands/definition.ts')).addDefinition,
+  },
+  link: {
+    summary: "Make a contact's links, and take them back",
+    load: async () => (await import('./commands/link.ts')).addLink,
+  },
+  'link-key': {
+    summary: 'List and exchange the keys that links are sealed with',
+    load: async () => (await import('./commands/link-key.ts')).addLinkKey,
   },
   'signup-form': {
     summary: 'Make a form to sign up with, for a page of yours',

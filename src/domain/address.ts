@@ -55,12 +55,17 @@ function parseInternational(written: string): Address | null {
   if (at < 1 || Buffer.byteLength(shown) > MAX_OCTETS) return null;
   const local = shown.slice(0, at);
   if (Buffer.byteLength(local) > MAX_LOCAL_OCTETS || !LOCAL_PART.test(local)) return null;
-  const domain = shown.slice(at + 1);
+  const domain = parseDomain(shown.slice(at + 1));
+  if (domain === null || local.length + 1 + domain.length > MAX_OCTETS) return null;
+  return { written, shown, normalised: `${local}@${domain}` };
+}
+
+/** The ASCII form, in lower case, of a domain name by the rule at the top of this file; null where it is none. */
+export function parseDomain(text: string): string | null {
   // What a URL's host may hold and a mail domain may not: UTS #46 would decode or drop it without a word.
-  if (/[\s%@:/?#[\]\\<>^|]/u.test(domain)) return null;
-  const ascii = domainToASCII(domain);
-  if (!isDomain(ascii) || local.length + 1 + ascii.length > MAX_OCTETS) return null;
-  return { written, shown, normalised: `${local}@${ascii}` };
+  if (/[\s%@:/?#[\]\\<>^|]/u.test(text)) return null;
+  const ascii = domainToASCII(text);
+  return isDomain(ascii) ? ascii : null;
 }
 
 function isDomain(domain: string): boolean {

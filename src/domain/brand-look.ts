@@ -7,9 +7,15 @@
 export const PAGE_LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'ja', 'ar'] as const;
 export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
 
-/** A brand's own words in one language; what is absent is said in Optio's. Line breaks are kept. */
-export interface BrandTexts {
-  /** What the brand is called in this language. */
+/** The words that a brand may have of its own, in the order in which they are shown. */
+export const BRAND_WORDS = ['name', 'introduction', 'consent', 'footer', 'imprint'] as const;
+export type BrandWord = (typeof BRAND_WORDS)[number];
+
+export const MAX_WORDS_CHARACTERS = 4_000;
+
+/** A brand's own words in one language; what is absent is said in Optio's. Line breaks are kept, as `\n`. */
+export interface BrandTexts extends Readonly<Partial<Record<BrandWord, string>>> {
+  /** What the brand is called in this language; one line. */
   readonly name?: string;
   /** Stands at the top of the preference page. */
   readonly introduction?: string;
@@ -23,13 +29,20 @@ export interface BrandTexts {
 /** A link at the foot of a page, such as a privacy policy. */
 export interface FooterLink {
   readonly label: string;
-  /** `https:` or `mailto:`. */
+  /** `https:` or `mailto:`, as the WHATWG URL standard writes it out. */
   readonly url: string;
 }
 
+export const MAX_FOOTER_LINKS = 8;
+export const MAX_LABEL_CHARACTERS = 80;
+export const MAX_URL_CHARACTERS = 2_000;
+
+export const LOGO_MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/svg+xml'] as const;
+export type LogoMediaType = (typeof LOGO_MEDIA_TYPES)[number];
+
 /** A picture that is part of the page itself, so that nothing is fetched from elsewhere. */
 export interface Logo {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/svg+xml';
+  readonly mediaType: LogoMediaType;
   /** The file, at most `MAX_LOGO_OCTETS` octets, in base64. */
   readonly base64: string;
 }
@@ -37,7 +50,7 @@ export interface Logo {
 export const MAX_LOGO_OCTETS = 8_192;
 
 export interface BrandLook {
-  /** Of buttons, switches and links, as `#rrggbb`; the pages see to it that it can be read. */
+  /** Of buttons, switches and links, as `#rrggbb` in lower case; the pages see to it that it can be read. */
   readonly accentColor: string | null;
   /** Of the strip behind logo and name, as `#rrggbb`, the same by day and by night. */
   readonly bannerColor: string | null;
@@ -46,9 +59,9 @@ export interface BrandLook {
   readonly languages: readonly PageLanguage[];
   readonly texts: Readonly<Partial<Record<PageLanguage, BrandTexts>>>;
   readonly footerLinks: readonly FooterLink[];
-  /** A mailbox that takes unsubscribe messages, for `List-Unsubscribe`. */
+  /** A mailbox that takes unsubscribe messages, for `List-Unsubscribe`; its domain in its ASCII form. */
   readonly unsubscribeMailbox: string | null;
-  /** The domain that ends the `List-Id` of the brand's mailings (RFC 2919). */
+  /** The domain that ends the `List-Id` of the brand's mailings (RFC 2919), in its ASCII form. */
   readonly listDomain: string | null;
 }
 
@@ -64,6 +77,30 @@ export const PLAIN_LOOK: BrandLook = {
   listDomain: null,
 };
 
-export function lookOf(unit: object): BrandLook {
-  return (unit as { look?: BrandLook }).look ?? PLAIN_LOOK;
+const TRAITS = Object.keys(PLAIN_LOOK) as readonly (keyof BrandLook)[];
+
+/** What a look has of its own: the traits in which it is not plain. */
+export function traitsOf(look: BrandLook): Partial<BrandLook> {
+  const own = TRAITS.filter((trait) => JSON.stringify(look[trait]) !== JSON.stringify(PLAIN_LOOK[trait]));
+  return Object.fromEntries(own.map((trait) => [trait, look[trait]]));
 }
+
+/**
+ * What an operator asks of a look: a trait that is left out stays as it is, null resets it. Texts are given one by one,
+ * where null takes one, or all of a language, away; every other trait is replaced whole.
+ */
+export interface LookChange {
+  readonly accentColor?: string | null | undefined;
+  readonly bannerColor?: string | null | undefined;
+  /** The media type is told by the file itself; where it is given too, it must be the same. */
+  readonly logo?: { readonly mediaType?: string | undefined; readonly base64: string } | null | undefined;
+  readonly languages?: readonly string[] | null | undefined;
+  readonly texts?: TextsChange | null | undefined;
+  readonly footerLinks?: readonly FooterLink[] | null | undefined;
+  readonly unsubscribeMailbox?: string | null | undefined;
+  readonly listDomain?: string | null | undefined;
+}
+
+/** By language, then by word. */
+export type TextsChange = Readonly<Record<string, WordsChange | null | undefined>>;
+export type WordsChange = { readonly [Word in BrandWord]?: string | null | undefined };

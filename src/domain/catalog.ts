@@ -1,5 +1,6 @@
 /** What an account has set up: small, cached, and needed to decide anything. Instants are epoch milliseconds. */
 import type { Scope } from './access.ts';
+import type { BrandLook } from './brand-look.ts';
 
 /** HubSpot calls it a portal. It owns everything else. */
 export interface Account {
@@ -15,6 +16,7 @@ export interface Account {
 export interface BusinessUnit {
   readonly id: number;
   readonly name: string;
+  readonly look: BrandLook;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -7,7 +7,7 @@
  * The key belongs to one account and is found by its id, which is authenticated with the rest. Whoever lacks the key can
  * neither read a token nor make or alter one; making one needs no database. `docs/adr/0013-links.md` says why it is so.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { ClaimsReader, ClaimsWriter } from './link-claims.ts';
 
 /** What a link is for; it is good for nothing else. */
@@ -89,13 +89,13 @@ function octetsOf(token: string): Buffer | null {
   return octets.length > KEY_ID_OCTETS + NONCE_OCTETS + TAG_OCTETS ? octets : null;
 }
 
-/** Secrets as octets, once a key. */
-const secrets = new WeakMap<LinkKey, Buffer>();
+/** Secrets as the ciphers want them, made ready once a key. */
+const secrets = new WeakMap<LinkKey, KeyObject>();
 
-function secretOf(key: LinkKey): Buffer {
+function secretOf(key: LinkKey): KeyObject {
   let secret = secrets.get(key);
   if (!secret) {
-    secret = Buffer.from(key.secret, 'hex');
+    secret = createSecretKey(key.secret, 'hex');
     secrets.set(key, secret);
   }
   return secret;

@@ -1,10 +1,12 @@
 /** Makes accounts of a seed, as the store takes them: whole, each with what is set up in it. */
+import { changeLook } from '../actions/change-look.ts';
 import type { Randomness } from '../actions/context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
 import { checkLanguage, checkName, checkText } from '../actions/manage-checks.ts';
 import type { ManageRefusal } from '../actions/manage-outcome.ts';
 import { INSTANT_FORM, parseInstant } from '../actions/parse-instant.ts';
 import { SCOPES, type Scope } from '../domain/access.ts';
+import { type BrandLook, type LookChange, PLAIN_LOOK } from '../domain/brand-look.ts';
 import {
   type App,
   type BusinessUnit,
@@ -61,11 +63,20 @@ function composeBrands(seed: SeedAccount, at: string, { now }: Setting, accountN
   const brands = (seed.brands ?? []).map((brand, index) => {
     const here = `${at}.brands[${index}]`;
     refuseUnless(checkName(`${here}.name`, brand.name));
-    return { id: brand.id, name: brand.name, ...created(brand, here, now) };
+    const look = composeLook(brand.look ?? {}, `${here}.look`);
+    return { id: brand.id, name: brand.name, look, ...created(brand, here, now) };
   });
   refuseRepeatedIds(brands, `${at}.brands`);
-  const ownBrand = { id: 0, name: accountName, ...created(seed, at, now) };
+  const ownBrand = { id: 0, name: accountName, look: PLAIN_LOOK, ...created(seed, at, now) };
   return brands.some(({ id }) => id === 0) ? brands : [ownBrand, ...brands];
+}
+
+function composeLook(seed: LookChange, at: string): BrandLook {
+  const outcome = changeLook(PLAIN_LOOK, seed, at);
+  if (outcome.kind === 'done') return outcome.value;
+  const { refusal } = outcome;
+  if (refusal.code !== 'invalid') throw new Error(`A seed's look was refused for ${refusal.code}`);
+  throw faultAt(refusal.field, refusal.problem);
 }
 
 function composeApps(seed: SeedAccount, at: string, { now }: Setting): App[] {

@@ -1,4 +1,5 @@
 /** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
+import { traitsOf } from '../domain/brand-look.ts';
 import type { Account, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
@@ -75,7 +76,9 @@ function dumpAccount(account: Account): SeedAccount {
 }
 
 function dumpBrand(brand: BusinessUnit): SeedBrand {
-  return { id: brand.id, name: brand.name, ...created(brand) };
+  const { id, name } = brand;
+  const look = traitsOf(brand.look);
+  return { id, name, ...(Object.keys(look).length > 0 && { look }), ...created(brand) };
 }
 
 function dumpDefinition(definition: SubscriptionDefinition): SeedDefinition {

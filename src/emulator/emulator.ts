@@ -2,9 +2,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Site } from '../actions/context.ts';
+import { inUrl } from '../config/site-url.ts';
 import { readVersion } from '../config/version.ts';
 import { prepareToClose } from '../http/close-gracefully.ts';
-import { inUrl, listen } from '../http/listen.ts';
+import { listen } from '../http/listen.ts';
 import { ROUTES } from '../http/routes.ts';
 import { buildServer, type ServerOptions } from '../http/server.ts';
 import { FaultPlan, type Faults } from './faults.ts';

@@ -5,6 +5,7 @@
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../actions/manage-checks.ts';
 import { SCOPES } from '../domain/access.ts';
 import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
+import { LOOK_SENT } from '../http/optio-v1/look-schemas.ts';
 import { MAX_ID, TEXT } from '../http/query-types.ts';
 
 const ID = { type: 'integer', minimum: 0, maximum: MAX_ID, format: 'id' } as const;
@@ -20,7 +21,12 @@ const BRAND = {
   type: 'object',
   additionalProperties: false,
   required: ['id', 'name'],
-  properties: { id: { ...ID, description: "0 is the account's own, which is always there." }, name: NAME, ...CREATED },
+  properties: {
+    id: { ...ID, description: "0 is the account's own, which is always there." },
+    name: NAME,
+    look: LOOK_SENT,
+    ...CREATED,
+  },
 } as const;
 
 const TRANSLATION = {

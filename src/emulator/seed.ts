@@ -1,5 +1,7 @@
 /** What an emulator holds: the form of seed files and of the state that it tells. `docs/emulator.md` explains it. */
 
+import type { LookChange } from '../domain/brand-look.ts';
+
 /** ISO 8601 with an offset, such as `2026-01-31T12:00:00Z`, or a date, which begins at midnight UTC. */
 export type SeedInstant = string;
 
@@ -33,6 +35,8 @@ export interface SeedAccount {
 export interface SeedBrand {
   readonly id: number;
   readonly name: string;
+  /** How it shows itself to its contacts; what is left out is as it is by default. */
+  readonly look?: LookChange;
   readonly createdAt?: SeedInstant;
   readonly updatedAt?: SeedInstant;
 }

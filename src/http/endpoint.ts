@@ -56,6 +56,9 @@ export interface Endpoint {
 
 type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'page'>;
 
+/** An answer for people, in `/openapi.json`. */
+export const HTML = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;
+
 /** Ties a handler to its schema, so that the compiler holds one against the other. */
 export function endpoint<const S extends EndpointSchema>(schema: S, handle: Handle<S>, traits: Traits = {}): Endpoint {
   return { schema, handle: handle as Endpoint['handle'], ...traits };

@@ -1,6 +1,6 @@
 /** `GET /`: says in one page what answers here. No scripts, nothing from elsewhere. */
 import { createHash } from 'node:crypto';
-import { endpoint } from './endpoint.ts';
+import { endpoint, HTML } from './endpoint.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2430; --soft: #566072; --paper: #fbfaf7; --line: #d9d5cb; --link: #0b5cad; }
@@ -64,7 +64,7 @@ export const frontPageEndpoint = endpoint(
     summary: 'What answers here, for people',
     description: 'One small page of HTML.',
     tags: ['Operation'],
-    response: { 200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } } },
+    response: { 200: HTML },
   },
   (_context, _request, reply) =>
     reply

@@ -19,8 +19,3 @@ export async function listen(server: FastifyInstance, host: string, port: number
   const address = server.server.address();
   return typeof address === 'object' && address ? address.port : port;
 }
-
-/** A host as it stands in a URL: IPv6 addresses in brackets. */
-export function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}

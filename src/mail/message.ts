@@ -5,7 +5,6 @@ import type { Context } from '../actions/context.ts';
 import { linkTo } from '../actions/make-links.ts';
 import { currentLinkKey } from '../actions/manage-link-keys.ts';
 import { parseAddress } from '../domain/address.ts';
-import { lookOf } from '../domain/brand-look.ts';
 import type { BusinessUnit } from '../domain/catalog.ts';
 import type { Frame } from '../pages/views.ts';
 import type { MessageClaim } from '../storage/port.ts';
@@ -33,9 +32,9 @@ export async function composeMessage(context: Context, claim: MessageClaim): Pro
   const address = parseAddress(claim.signUps.address);
   if (!first || !address) return null;
   const { chooseLanguage, drawConfirmationMessage, nameOf, typeInLanguage } = await import('../pages/pages.ts');
-  const language = chooseLanguage({ linked: first.language, look: lookOf(first.brand) });
+  const language = chooseLanguage({ linked: first.language, look: first.brand.look });
   const frameOf = (brand: BusinessUnit): Frame => {
-    return { brandName: brand.name, look: lookOf(brand), language, languagePath: null };
+    return { brandName: brand.name, look: brand.look, language, languagePath: null };
   };
   const brands = Map.groupBy(pending, ({ brand }) => brand);
   const url = linkTo(context, await currentLinkKey(context, accountId), {

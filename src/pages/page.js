@@ -13,11 +13,11 @@ addEventListener('pageshow', () => {
 /* Says what a choice that is not saved yet will come to, and asks before it is lost. */
 const after = document.getElementById('after');
 if (after) {
-  const texts = JSON.parse(after.dataset.texts);
   const switches = [...document.querySelectorAll('[role=switch]')];
   const isChanged = () => switches.some((each) => each.checked !== each.defaultChecked);
   document.addEventListener('change', () => {
-    after.textContent = isChanged() ? texts[switches.filter((each) => each.checked).length] : '';
+    const count = switches.filter((each) => each.checked).length;
+    after.textContent = isChanged() ? after.dataset.text.replace('#', count) : '';
   });
   addEventListener('beforeunload', (event) => {
     if (isChanged() && ![...document.forms].some((form) => form.dataset.sent)) event.preventDefault();

@@ -62,19 +62,32 @@ export function undoForm(frame: Frame, undo: Undo | null): SafeHtml | null {
 /** Types to read, not to choose from. */
 export function typeList(types: readonly TypeOnPage[]): SafeHtml {
   return html`<ul class="types">${types.map(
-    ({ name, description }) => html`<li><strong dir="auto">${name}</strong>${note(description)}</li>`,
+    ({ name, description }) => html`<li><strong>${name}</strong>${description && html`<p>${description}</p>`}</li>`,
   )}</ul>`;
 }
 
-/** A type's description, where it has one. */
-export function note(description: string, id?: string): SafeHtml | null {
-  if (description === '') return null;
-  return html`<p class="note" dir="auto"${id ? html` id="${id}"` : null}>${description}</p>`;
+/** A type that can be chosen. */
+export interface Choice extends TypeOnPage {
+  /** What else is said of it. */
+  readonly remark?: SafeHtml | null;
+  /** Further attributes of its checkbox. */
+  readonly marks?: SafeHtml;
+  /** Further fields that go with it. */
+  readonly after?: SafeHtml;
+}
+
+/** A checkbox that posts `type`, with its words; wherever the row is touched, the box is. */
+export function choiceRow({ id, name, description, remark = null, marks, after }: Choice): SafeHtml {
+  const described = [description && `d${id}`, remark && `u${id}`].filter(Boolean).join(' ');
+  return html`
+<div><label>${name}<input type="checkbox" name="type" value="${id}"${marks}${described && html` aria-describedby="${described}"`}></label>${
+    description && html`<p id="d${id}">${description}</p>`
+  }${remark && html`<p id="u${id}">${remark}</p>`}${after}</div>`;
 }
 
 /** The text that is agreed to by the button after it. */
 export function consentNote(text: string): SafeHtml {
-  return html`<p class="consent" id="consent" dir="auto">${text}</p>`;
+  return html`<p class="consent" id="consent">${text}</p>`;
 }
 
 /** A page without choices: headline and paragraphs. */

@@ -4,12 +4,12 @@ import { consentOf } from './consent.ts';
 import {
   addressMark,
   brandMark,
+  choiceRow,
   consentNote,
   type Draw,
   form,
   hidden,
   mainButton,
-  note,
   plainDrawing,
   undoForm,
 } from './parts.ts';
@@ -30,35 +30,32 @@ function lead({ address, switches, isOptedOut }: PreferencesView, frame: Frame):
   const introduction = frame.look.texts[frame.language]?.introduction;
   const count = switches.filter(({ isOn }) => isOn).length;
   const now = switches.length > 0 ? html`<p>${say('preferences.now', { count })}</p>` : null;
-  return html`${introduction === undefined ? null : html`<p class="own" dir="auto">${introduction}</p>`}
+  return html`${introduction === undefined ? null : html`<p class="own">${introduction}</p>`}
 <p class="lead">${say('preferences.lead', { address: addressMark(address) })}</p>
 ${isOptedOut ? html`<p class="box warned">${say('preferences.opted-out', { brand: brandMark(frame) })}</p>` : now}`;
 }
 
+/** The page's script puts a number in the place of `#`. */
 function choices({ switches, action }: PreferencesView, frame: Frame): SafeHtml {
-  const { say } = speakerOf(frame.language);
+  const { say, sayPlainly } = speakerOf(frame.language);
   const consent = consentOf(frame);
   const body = html`<fieldset><legend>${say('preferences.types')}</legend>
 ${switches.map((each) => switchRow(each, frame))}</fieldset>
 ${consentNote(consent.text)}
-<p class="unsaved"><strong>${say('preferences.unsaved')}</strong> <span id="after" role="status" data-texts="${textsByCount(switches.length, frame)}"></span></p>
+<p class="unsaved"><strong>${say('preferences.unsaved')}</strong> <span id="after" role="status" data-text="${sayPlainly('preferences.after', { count: '#', all: switches.length })}"></span></p>
 ${mainButton(say('preferences.save'))}`;
   return form(frame, { action, does: 'save', fields: [['consent', consent.version]], body });
 }
 
-/** The whole row works its switch. */
-function switchRow({ id, name, description, isOn, isUndecided }: SwitchOnPage, frame: Frame): SafeHtml {
-  const undecided = html`<p class="note" id="u${id}">${speakerOf(frame.language).say('preferences.undecided')}</p>`;
-  const described = [description === '' ? [] : `d${id}`, isUndecided ? `u${id}` : []].flat().join(' ');
-  return html`<div class="row"><div><label for="t${id}" dir="auto">${name}</label>${note(description, `d${id}`)}${isUndecided ? undecided : null}</div>
-<input type="checkbox" role="switch" name="type" value="${id}" id="t${id}"${described ? html` aria-describedby="${described}"` : null}${isOn ? html` checked` : null}>${hidden(['shown', `${id}:${isOn ? 'on' : 'off'}`])}</div>
-`;
-}
-
-/** What would be sent after saving, for each number of switches that may be on; the page's script shows one of them. */
-function textsByCount(switches: number, frame: Frame): string {
-  const { sayPlainly } = speakerOf(frame.language);
-  return JSON.stringify(Array.from({ length: switches + 1 }, (_, count) => sayPlainly('preferences.after', { count })));
+function switchRow({ id, isOn, isUndecided, ...words }: SwitchOnPage, frame: Frame): SafeHtml {
+  const { say } = speakerOf(frame.language);
+  return choiceRow({
+    id,
+    ...words,
+    remark: isUndecided ? say('preferences.undecided') : null,
+    marks: html` role="switch"${isOn ? html` checked` : null}`,
+    after: hidden(['shown', `${id}:${isOn ? 'on' : 'off'}`]),
+  });
 }
 
 function everything({ action }: PreferencesView, frame: Frame): SafeHtml {

@@ -26,7 +26,7 @@ export function renderPage(frame: Frame, view: View): RenderedPage {
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
 <head>
 <meta charset="utf-8">
-<title>${[drawing.title, nameOf(frame)].filter((part) => part !== '').join(' – ')}</title>
+<title>${titleOf(drawing, nameOf(frame))}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex,nofollow">
@@ -45,6 +45,11 @@ ${html.raw`<script>${SCRIPT}</script>`}
 </html>
 `;
   return { html: String(page), policy: policyFor(style) };
+}
+
+/** Ends in the brand's name. */
+function titleOf({ title }: Drawing, brand: string): string {
+  return title.includes(brand) ? title : `${title} – ${brand}`;
 }
 
 function draw(frame: Frame, view: View): Drawing {
@@ -78,7 +83,7 @@ function header(frame: Frame): SafeHtml | null {
   if (name === '' && logo === null && languages === null) return null;
   const picture = logo && html`<img src="data:${logo.mediaType};base64,${logo.base64}" alt="">`;
   return html`<header${bannerColor === null ? null : html` class="banner"`}><div>
-<p class="brand">${picture}<span dir="auto">${name}</span></p>${languages}
+<p class="brand">${picture}<span>${name}</span></p>${languages}
 </div></header>`;
 }
 
@@ -89,7 +94,7 @@ function languageLinks({ language, languagePath, look }: Frame): SafeHtml | null
   return html`<nav aria-label="${label}"><details><summary>${GLOBE}<span class="unseen">${label}: </span>${NATIVE_NAMES[language]}</summary>
 <ul>${others.map(
     (each) =>
-      html`<li><a href="${languagePath}?lang=${each}" hreflang="${each}" lang="${each}" dir="${directionOf(each)}">${NATIVE_NAMES[each]}</a></li>`,
+      html`<li><a href="${languagePath}?lang=${each}" hreflang="${each}" lang="${each}">${NATIVE_NAMES[each]}</a></li>`,
   )}</ul></details></nav>`;
 }
 
@@ -97,10 +102,10 @@ function languageLinks({ language, languagePath, look }: Frame): SafeHtml | null
 function footer({ look, language }: Frame): SafeHtml | null {
   const own = (['footer', 'imprint'] as const).map((key) => {
     const words = wordsOf(look, language, key);
-    return words && html`<p lang="${words.language}" dir="auto">${words.text}</p>`;
+    return words && html`<p lang="${words.language}">${words.text}</p>`;
   });
   const links = look.footerLinks.filter(({ url }) => /^(?:https|mailto):/i.test(url));
-  const list = html`<ul>${links.map(({ label, url }) => html`<li><a href="${url}" rel="noreferrer" dir="auto">${label}</a></li>`)}</ul>`;
+  const list = html`<ul>${links.map(({ label, url }) => html`<li><a href="${url}" rel="noreferrer">${label}</a></li>`)}</ul>`;
   if (links.length === 0 && own.every((part) => part === null)) return null;
   return html`<footer>${own}${links.length > 0 ? list : null}</footer>`;
 }
@@ -122,11 +127,10 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A file beside this one, without comments and indentation. */
+/** A file beside this one, without comments, indentation, and what else of a style sheet's space means nothing. */
 function compactly(file: string): string {
-  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-  return text
-    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-    .replaceAll(/\s*\n\s*/g, '\n')
-    .trim();
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
+  if (!file.endsWith('.css')) return lines;
+  return lines.replaceAll(/\s*([{},;])\s*/g, '$1').replaceAll(/;(?=\})| (?=>)|(?<=[:>]) /g, '');
 }

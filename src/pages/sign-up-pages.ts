@@ -5,13 +5,12 @@ import { consentOf } from './consent.ts';
 import {
   addressMark,
   brandMark,
+  choiceRow,
   consentNote,
   type Draw,
-  type Drawing,
   form,
   hidden,
   mainButton,
-  note,
   plainDrawing,
   typeList,
 } from './parts.ts';
@@ -57,15 +56,7 @@ function typeFields({ types, refused }: SignUpView, frame: Frame): SafeHtml {
   const isWrong = refused?.why === 'no-type';
   const wrong = html`<p class="wrong" id="wrong" tabindex="-1" autofocus>${say('sign-up.no-type')}</p>`;
   return html`<fieldset${isWrong ? html` aria-describedby="wrong"` : null}><legend>${legend}</legend>${isWrong ? wrong : null}
-${types.map(
-  ({
-    id,
-    name,
-    description,
-  }) => html`<div class="row box-first"><div><label for="t${id}" dir="auto">${name}</label>${note(description, `d${id}`)}</div>
-<input type="checkbox" name="type" value="${id}" id="t${id}"${description ? html` aria-describedby="d${id}"` : null}></div>
-`,
-)}</fieldset>`;
+${types.map((type) => choiceRow(type))}</fieldset>`;
 }
 
 export const drawCheckInbox: Draw<Extract<View, { page: 'check-inbox' }>> = ({ address }, frame) => {
@@ -78,12 +69,10 @@ export const drawCheckInbox: Draw<Extract<View, { page: 'check-inbox' }>> = ({ a
   );
 };
 
-export const drawConfirm: Draw<Extract<View, { page: 'confirm' }>> = (view, frame): Drawing => {
+export const drawConfirm: Draw<Extract<View, { page: 'confirm' }>> = (view, frame) => {
   const { say } = speakerOf(frame.language);
   const count = view.brands.reduce((sum, { types }) => sum + types.length, 0);
-  const lists = view.brands.map(
-    ({ name, types }) => html`<section><h2 dir="auto">${name}</h2>${typeList(types)}</section>`,
-  );
+  const lists = view.brands.map(({ name, types }) => html`<section><h2>${name}</h2>${typeList(types)}</section>`);
   const onlyOwn = view.brands.length === 1 && view.brands[0]!.name === nameOf(frame);
   const body = html`${consentNote(view.consentText)}${mainButton(say('confirm.button'))}`;
   return plainDrawing(

@@ -3,8 +3,10 @@
  * has 0 and 1 for a truth value and text for JSON, where PostgreSQL's driver returns what they mean.
  */
 import { isScope } from '../domain/access.ts';
+import type { BrandLook } from '../domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
+import { decodeLook } from './brand-look-document.ts';
 
 type Truth = boolean | 0 | 1;
 type Json<Value extends object> = Value | string;
@@ -34,12 +36,19 @@ export function toAccount(row: AccountRow): Account {
 export interface BusinessUnitRow {
   id: number;
   name: string;
+  look: Json<Partial<BrandLook>>;
   created_at: number;
   updated_at: number;
 }
 
 export function toBusinessUnit(row: BusinessUnitRow): BusinessUnit {
-  return { id: row.id, name: row.name, createdAt: row.created_at, updatedAt: row.updated_at };
+  return {
+    id: row.id,
+    name: row.name,
+    look: decodeLook(readJson(row.look)),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }
 
 export interface DefinitionRow {

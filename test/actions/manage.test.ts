@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { bootstrap } from '../../src/actions/bootstrap.ts';
 import { createAccount, listAccounts, updateAccount } from '../../src/actions/manage-accounts.ts';
 import { createApp } from '../../src/actions/manage-apps.ts';
-import { createBrand, renameBrand } from '../../src/actions/manage-brands.ts';
+import { createBrand, updateBrand } from '../../src/actions/manage-brands.ts';
 import { createDefinition, findDefinition, updateDefinition } from '../../src/actions/manage-definitions.ts';
+import { listLinkKeys, rotateLinkKey } from '../../src/actions/manage-link-keys.ts';
 import { type Management, type ManageOutcome, managementOf } from '../../src/actions/manage-outcome.ts';
 import { createToken, listTokens, revokeToken } from '../../src/actions/manage-tokens.ts';
 import { putTranslation } from '../../src/actions/manage-translations.ts';
@@ -56,7 +57,7 @@ function withCatalog(setting: Setting, otherwise: Partial<CatalogStore>): Manage
       return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
     },
   });
-  return { ...setting, store: { catalog } };
+  return { ...setting, store: { ...setting.store, catalog } };
 }
 
 test('every change moves updatedAt on, also where the clock stands still, and clears the cache', async (t) => {
@@ -74,7 +75,7 @@ test('a change that changes nothing is not written', async (t) => {
   const setting = await setUp(t);
   const before = await setting.store.catalog.revision();
   assertDone(await updateAccount(setting, 1, { name: 'Acme', dataPrivacy: false }));
-  assertDone(await renameBrand(setting, 1, 0, ' Acme '));
+  assertDone(await updateBrand(setting, 1, 0, { name: ' Acme ', look: {} }));
   assert.equal(await setting.store.catalog.revision(), before);
 });
 
@@ -152,6 +153,19 @@ test('a token is kept as a hash, and revoking it twice keeps the first instant',
   assert.equal((await listTokens(setting, 1))[0]?.revokedAt, 1_000);
   assertRefused(await revokeToken(setting, 2, token.id), { code: 'not-found', thing: 'token' });
   assertRefused(await createToken(setting, 1, { name: 'x', expiresAt: 1_000 }), { field: 'expiresAt' });
+});
+
+test('a link key is exchanged now, also where the clock moves on meanwhile', async (t) => {
+  const setting = await setUp(t);
+  assertDone(await rotateLinkKey(setting, 1, null));
+  let now = 2_000;
+  assertDone(await rotateLinkKey({ ...setting, clock: () => now++ }, 1, 'now'));
+  const keys = assertDone(await listLinkKeys(setting, 1));
+  assert.deepEqual(
+    keys.map(({ retiresAt }) => retiresAt),
+    [2_000, null],
+  );
+  assertRefused(await rotateLinkKey(setting, 1, 999), { field: 'othersRetireAt' });
 });
 
 test('the first start makes one account, whoever starts at once; later starts leave it', async (t) => {

@@ -79,6 +79,18 @@ describe('the report', () => {
     assert.equal(results.aims.filter(({ measured }) => measured !== null).length, 2);
   });
 
+  test('links have a table of their own, and a million contacts an aim in seconds', () => {
+    const samples = new Map([
+      ['links/sealing', [{ perSecond: 150_000 }]],
+      ['sqlite/links/batch', [{ perSecond: 100_000 }]],
+      ['sqlite/links/one-click', [at(2_000)]],
+    ]);
+    const text = report(summarise(surroundings, { samples, memory: [], starts: [], opponents: [], versions: [] }));
+    assert.match(text, /a million contacts' links, .*at most 60 s \| +30\.0 s \| met /);
+    assert.match(text, /^\| links made by batches +\| Optio, SQLite +\| +100,000 \|/m);
+    assert.match(text, /^\| one clicks +\| Optio, SQLite +\| +2,000 \| +1\.00 \| +2\.00 \|/m);
+  });
+
   test('every aim knows its limit from either side', () => {
     for (const aim of AIMS) {
       const spread = (median: number) => ({ median, lowest: median, highest: median });

@@ -39,7 +39,7 @@ onEveryEngine('@hubspot/api-client', (engine) => {
   const change = { subscriptionId: MARKETING, statusState: 'SUBSCRIBED', channel: 'EMAIL' };
 
   for (const family of FAMILIES.filter((each) => each !== 'v3')) {
-    test(`${family}: all nine operations`, async () => {
+    test(`${family}: all ten operations`, async () => {
       const ask = asker(`/communication-preferences/${family}`);
       const ada = `/statuses/${encodeURIComponent(`Ada+${family}@example.com`)}`;
       const shown = `ada+${family}@example.com`;
@@ -73,6 +73,14 @@ onEveryEngine('@hubspot/api-client', (engine) => {
       assert.equal((await ask('POST', '/statuses/batch/unsubscribe-all', { qs, body })).json.results.length, 2);
       const wide = await ask('POST', '/statuses/batch/unsubscribe-all/read', { qs, body });
       assert.equal(wide.json.results[1].wideStatuses.length, 1);
+      const links = await ask('POST', '/links/generate', {
+        qs,
+        body: { subscriberIdString: shown, subscriptionId: Number(id), language: 'de' },
+      });
+      assert.equal(links.json.subscriberIdString, shown);
+      assert.notEqual(links.json.unsubscribeSingleUrl, links.json.unsubscribeAllUrl);
+      const page = await fetch(links.json.managePreferencesUrl);
+      assert.deepEqual([page.status, page.headers.get('content-language')], [200, 'de']);
     });
   }
 

@@ -1,6 +1,7 @@
 /** The rules of behaviour one by one, each with the answer that a caller is given. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { type Catalog, makeCatalog } from '../../src/domain/catalog.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { type SubscriberState, sealEvent, UNKNOWN_SUBSCRIBER } from '../../src/domain/ledger.ts';
@@ -15,7 +16,7 @@ const BRAND_NEWS = 201;
 const APP_SOURCE = 'Public status API, App ID:9';
 
 function catalogOf(dataPrivacy: boolean): Catalog {
-  const brand = (id: number) => ({ id, name: `Brand ${id}`, createdAt: 1, updatedAt: 1 });
+  const brand = (id: number) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 });
   return makeCatalog(
     { id: 1, name: 'Acme', dataPrivacy, createdAt: 1, updatedAt: 1 },
     [brand(0), brand(5)],

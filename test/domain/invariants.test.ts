@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { type Catalog, makeCatalog } from '../../src/domain/catalog.ts';
 import { decide } from '../../src/domain/decide.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
@@ -38,7 +39,7 @@ const catalogs = fc
   .map(({ dataPrivacy, types }) =>
     makeCatalog(
       { id: 1, name: 'Acme', dataPrivacy, createdAt: 1, updatedAt: 1 },
-      BRANDS.map((id) => ({ id, name: `Brand ${id}`, createdAt: 1, updatedAt: 1 })),
+      BRANDS.map((id) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 })),
       types.map(({ brand, isActive }, index) =>
         definition(index + 1, { businessUnitId: brand, isActive, createdAt: 10 + index }),
       ),

@@ -8,6 +8,11 @@ import { call, pathOf, read, V4, write } from './client.ts';
 const EMAILS = ['ada@example.com', 'Grace@Example.com', 'ünal@bücher.example'];
 const EVIDENCE = { legalBasis: 'CONSENT_WITH_NOTICE', legalBasisExplanation: 'Said so.' };
 
+const LOOKS = [
+  { accentColor: '#1F6FEB', languages: ['de'], texts: { de: { name: 'Draußen' } } },
+  { accentColor: null, languages: null, texts: { de: { name: null, footer: 'Bis bald' } } },
+];
+
 /** Something that a client or an operator does; `pick` chooses among what there is. */
 const act = fc.oneof(
   fc.record({
@@ -20,6 +25,7 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('opt-out' as const), email: fc.constantFrom(...EMAILS), pick: fc.nat() }),
   fc.record({ kind: fc.constant('definition' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('brand' as const) }),
+  fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
   fc.record({ kind: fc.constant('token' as const) }),
   fc.record({ kind: fc.constant('switch' as const), pick: fc.nat(), isActive: fc.boolean() }),
   fc.record({ kind: fc.constant('privacy' as const), dataPrivacy: fc.boolean() }),
@@ -57,6 +63,11 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
     case 'brand':
       await call(optio, 'POST', '/optio/v1/brands', { name: 'Another' });
       return;
+    case 'look': {
+      const id = await choose('brands', wanted.pick);
+      await call(optio, 'PATCH', `/optio/v1/brands/${id}`, { look: wanted.look });
+      return;
+    }
     case 'token':
       await call(optio, 'POST', '/optio/v1/tokens', { name: 'Another' });
       return;

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { XStatic } from 'typebox/schema';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { replay } from '../../src/domain/ledger.ts';
 import type { SEED_SCHEMA } from '../../src/emulator/seed-schema.ts';
 import { World } from '../../src/emulator/world.ts';
@@ -96,6 +97,18 @@ test('the published schema takes the documented seed, and refuses what startOpti
   assert.ok(!validate({ accounts: [{ definitons: [] }] }));
 });
 
+test('a brand of a seed has the look that the seed gives it, and a plain one otherwise', async (t) => {
+  const look = { accentColor: '#1F6FEB', texts: { de: { name: 'Draußen' } } };
+  const seed: Seed = { accounts: [{ brands: [{ id: 7, name: 'Acme Outdoor', look }] }] };
+  const optio = await startFor(t, { seed });
+  const outdoor = (await call(optio, 'GET', '/optio/v1/brands/7')).body.look;
+  assert.deepEqual(outdoor, { ...PLAIN_LOOK, ...look, accentColor: '#1f6feb' });
+  assert.deepEqual((await call(optio, 'GET', '/optio/v1/brands/0')).body.look, PLAIN_LOOK);
+  const [own, told] = (await optio.state()).accounts[0]!.brands!;
+  assert.ok(!('look' in own!));
+  assert.deepEqual(told!.look, { ...look, accentColor: '#1f6feb' });
+});
+
 test('accounts do not see each other', async (t) => {
   const contact = { email: 'ada@example.com', changes: [{ optOutOfAll: true as const }] };
   const seed = { accounts: [{ contacts: [contact] }, { tokens: [{ token: 'pat-of-the-other' }] }] };
@@ -143,6 +156,16 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
     account({ definitions: [{ id: 1, name: 'a', translations: [{ languageCode: '?', name: 'b' }] }] }),
     'accounts[0].definitions[0].translations[0].languageCode',
     /must be a BCP 47/,
+  ],
+  [
+    account({ brands: [{ id: 7, name: 'a', look: { accentColor: 'red' } }] }),
+    'accounts[0].brands[0].look.accentColor',
+    /must be a colour as #rrggbb/,
+  ],
+  [
+    account({ brands: [{ id: 7, name: 'a', look: { texts: { de: { headline: 'b' } } } }] }),
+    'accounts[0].brands[0].look.texts.de.headline',
+    /is not known\. Allowed there: name, introduction, consent, footer, imprint/,
   ],
   [account({ tokens: [{}] }), 'accounts[0].tokens[0]', /must have either token or sha256/],
   [account({ tokens: [{ token: 'a b' }] }), 'accounts[0].tokens[0].token', /was no token/],

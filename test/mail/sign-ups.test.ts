@@ -1,19 +1,10 @@
 /** Double opt-in from the sign-up to the ledger, through a real mail server. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import {
-  BRAND,
-  BRAND_NEWS,
-  FIRST_APP,
-  FOREIGN,
-  INACTIVE,
-  MARKETING,
-  SERVICE,
-  tokenFor,
-} from '../http/support/accounts.ts';
+import { BRAND, BRAND_NEWS, FIRST_APP, MARKETING, SERVICE } from '../http/support/accounts.ts';
 import { onEveryEngine } from '../http/support/engines.ts';
 import { actionOf, fieldsOf, ledgerOf, makeLinks, open, send, statesOf } from '../http/support/links.ts';
-import { assertRefused, statusesOf, useServer, V4 } from '../http/support/server.ts';
+import { statusesOf, useServer, V4 } from '../http/support/server.ts';
 import { linkIn, MailServer } from '../support/mail-server.ts';
 import { endOfSuite } from '../support/optio-process.ts';
 

@@ -72,7 +72,7 @@ for (const language of PAGE_LANGUAGES) {
       const { sayPlainly } = speakerOf(language);
       for (const key of Object.keys(texts) as TextKey[]) {
         for (const count of [0, 1, 2, 3, 11, 30, 100]) {
-          const values = { count, brand: 'BRAND', address: 'ADDRESS', name: 'NAME', names: 'NAMES' };
+          const values = { count, all: 200, brand: 'BRAND', address: 'ADDRESS', name: 'NAME', names: 'NAMES' };
           assert.doesNotMatch(sayPlainly(key, values), /[{}#]/, key);
         }
       }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
+import { type BrandLook, MAX_LOGO_OCTETS, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { CatalogStore } from '../../src/storage/port.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
 import * as samples from './samples.ts';
@@ -86,6 +87,29 @@ export function catalogContract(openFresh: OpenFresh): void {
     assert.deepEqual((await catalog.loadCatalog(account.id))?.definitions.get(full.id), full);
   });
 
+  it("keeps every trait of a brand's look, and passes over what a newer version put there", async (t) => {
+    const { account } = await insertAccount();
+    const look: BrandLook = {
+      accentColor: '#1f6feb',
+      bannerColor: '#000000',
+      logo: { mediaType: 'image/png', base64: Buffer.alloc(MAX_LOGO_OCTETS, 7).toString('base64') },
+      languages: ['ar', 'de'],
+      texts: { de: { name: samples.AWKWARD_TEXT, imprint: samples.AWKWARD_TEXT }, ja: { footer: '日本語\n' } },
+      footerLinks: [{ label: samples.AWKWARD_TEXT, url: 'https://example.com/' }],
+      unsubscribeMailbox: 'leave@example.com',
+      listDomain: 'example.com',
+    };
+    const unit = { ...samples.businessUnit(8), look };
+    assert.equal(await catalog.insertBusinessUnit(account.id, unit), 'inserted');
+    const load = async () => (await catalog.loadCatalog(account.id))?.businessUnits.get(8);
+    assert.deepEqual(await load(), unit);
+    const { select } = fresh;
+    if (!select) return t.skip('nobody else can write to this database');
+    const newer = JSON.stringify({ accentColor: '#123456', font: 'serif', texts: { tlh: { name: 'x' } } });
+    await select(`UPDATE business_unit SET look = '${newer}' WHERE account_id = ${account.id} AND id = 8 RETURNING id`);
+    assert.deepEqual((await load())?.look, { ...PLAIN_LOOK, accentColor: '#123456' });
+  });
+
   it('refuses an id that is taken, and the revision stays', async () => {
     const created = await insertAccount();
     const { id } = created.account;
@@ -114,7 +138,8 @@ export function catalogContract(openFresh: OpenFresh): void {
     const { id } = created.account;
     const was = created.account.updatedAt;
     const account = { ...created.account, name: 'New name', dataPrivacy: true, updatedAt: was + 10 };
-    const unit = { ...created.businessUnits[1]!, name: samples.AWKWARD_TEXT, updatedAt: was + 10 };
+    const look = { ...PLAIN_LOOK, accentColor: '#1f6feb' };
+    const unit = { ...created.businessUnits[1]!, name: samples.AWKWARD_TEXT, look, updatedAt: was + 10 };
     const definition = {
       ...samples.definition(11),
       isActive: false,

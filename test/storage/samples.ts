@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAddress, subscriberKey } from '../../src/domain/address.ts';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../src/domain/catalog.ts';
 import type { EventDraft, LedgerEvent, SubscriberState } from '../../src/domain/ledger.ts';
 import { sealEvent, UNKNOWN_SUBSCRIBER } from '../../src/domain/ledger.ts';
@@ -96,7 +97,7 @@ export function account(id: number, name = `Account ${id}`): Account {
 }
 
 export function businessUnit(id: number, name = `Brand ${id}`): BusinessUnit {
-  return { id, name, createdAt: 1_700_000_000_001, updatedAt: 1_700_000_000_001 };
+  return { id, name, look: PLAIN_LOOK, createdAt: 1_700_000_000_001, updatedAt: 1_700_000_000_001 };
 }
 
 export function definition(id: number, over: Partial<SubscriptionDefinition> = {}): SubscriptionDefinition {

@@ -3,6 +3,7 @@ import type { Context } from '../../src/actions/context.ts';
 import { type ContextOptions, createContext, stopContext } from '../../src/actions/create-context.ts';
 import type { WantedChange } from '../../src/actions/gathering.ts';
 import { parseAddress, subscriberKey } from '../../src/domain/address.ts';
+import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { ChangeRequest } from '../../src/domain/outcome.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { NewAccount, Store, SubscriberRef } from '../../src/storage/port.ts';
@@ -16,8 +17,8 @@ export function newAccount(id: number, definitionCount = 3): NewAccount {
   return {
     account: { id, name: `Account ${id}`, dataPrivacy: false, ...instants },
     businessUnits: [
-      { id: 0, name: `Account ${id}`, ...instants },
-      { id: 5, name: 'Brand five', ...instants },
+      { id: 0, name: `Account ${id}`, look: PLAIN_LOOK, ...instants },
+      { id: 5, name: 'Brand five', look: PLAIN_LOOK, ...instants },
     ],
     definitions: Array.from({ length: definitionCount }, (_, index) => {
       const createdAt = CREATED_AT + index + 1;

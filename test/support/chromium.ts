@@ -63,6 +63,8 @@ async function openPage(playwright: Playwright, t: Lifetime, options: PageOption
   };
   const context = await playwright.newContext(asPlaywright);
   t.after(() => context.close());
+  // Whatever takes longer never comes.
+  context.setDefaultTimeout(10_000);
   return context.newPage();
 }
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+/** Node.js runs it with the arguments of `optio`. */
+export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const LISTENING = /^Optio is listening on (http:\/\/\S+)$/m;
 
 export interface Ended {

@@ -53,10 +53,18 @@ function renderSettings(): string {
 /** A row a route: what it does, and the scopes any of which suffices, by HubSpot's older names before the newer. */
 function renderRoutes(routes: readonly Route[]): string {
   const rows = routes.map(({ method, path, scopes, endpoint }) => {
-    const needed = scopes === 'public' ? 'none' : scopes.map((scope) => `\`${scope}\``).join(', ');
+    const needed = scopes === 'public' ? 'none' : scopes.map(renderScopes).join(', ');
     return `| \`${method}\` | \`${path.replace(/:(\w+)/g, '{$1}')}\` | ${endpoint.schema.summary} | ${needed} |`;
   });
   return ['| method | path | what it does | scopes, any one of |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** One scope, or several that are needed together. */
+function renderScopes(together: string | readonly string[]): string {
+  return [together]
+    .flat()
+    .map((scope) => `\`${scope}\``)
+    .join(' and ');
 }
 
 function renderEmulatorRoutes(): string {

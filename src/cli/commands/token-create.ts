@@ -4,7 +4,16 @@ import { describeIssuedToken } from '../../actions/describe-catalog.ts';
 import { createToken } from '../../actions/manage-tokens.ts';
 import { SCOPES } from '../../domain/access.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
-import { accountOption, addSettings, examples, jsonOption, nameOption, parseExpiry, parseId } from '../options.ts';
+import {
+  accountOption,
+  addSettings,
+  EXPIRY_FORM,
+  examples,
+  jsonOption,
+  nameOption,
+  parseExpiry,
+  parseId,
+} from '../options.ts';
 import type { Run } from '../program.ts';
 import { formatFields } from '../table.ts';
 
@@ -33,7 +42,7 @@ export function addTokenCreate(family: Command, run: Run): void {
       new Option(
         '--expires <when>',
         'after a duration (12h, 90d, 52w) or at an instant (ISO 8601); never by default',
-      ).argParser(parseExpiry),
+      ).argParser((text) => parseExpiry(text, EXPIRY_FORM)),
     )
     .addOption(jsonOption())
     .addHelpText(

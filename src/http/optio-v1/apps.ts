@@ -4,7 +4,7 @@ import { createApp, findApp, listApps } from '../../actions/manage-apps.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer, answerCreated } from './answering.ts';
-import { APP, idParams, listOf, NAMED_POST } from './schemas.ts';
+import { APP, APP_POST, idParams, listOf } from './schemas.ts';
 import { sentId } from './sent-id.ts';
 
 const tags = ['Management'];
@@ -44,7 +44,7 @@ export const postAppEndpoint = endpoint(
     summary: 'Create an app',
     description: 'Creates an app. The source of every change made with its tokens names it.',
     tags,
-    body: NAMED_POST,
+    body: APP_POST,
     response: { 201: APP },
   },
   async (context, request, reply) => {

@@ -1,10 +1,10 @@
 /** `/optio/v1/brands`: the account's brands, which HubSpot calls business units. */
 import { describeBrand } from '../../actions/describe-catalog.ts';
-import { createBrand, findBrand, listBrands, renameBrand } from '../../actions/manage-brands.ts';
+import { createBrand, findBrand, listBrands, updateBrand } from '../../actions/manage-brands.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer, answerCreated } from './answering.ts';
-import { BRAND, BRAND_PATCH, idParams, listOf, NAMED_POST } from './schemas.ts';
+import { BRAND, BRAND_PATCH, BRAND_POST, idParams, listOf } from './schemas.ts';
 import { sentId } from './sent-id.ts';
 
 const tags = ['Management'];
@@ -28,7 +28,7 @@ export const getBrandEndpoint = endpoint(
   {
     operationId: 'get-brand',
     summary: 'Read a brand',
-    description: 'One brand.',
+    description: 'One brand, and how it shows itself to its contacts.',
     tags,
     params,
     response: { 200: BRAND },
@@ -45,11 +45,11 @@ export const postBrandEndpoint = endpoint(
     summary: 'Create a brand',
     description: 'Creates a brand. Definitions are given to it when they are created.',
     tags,
-    body: NAMED_POST,
+    body: BRAND_POST,
     response: { 201: BRAND },
   },
   async (context, request, reply) => {
-    const wish = { id: sentId(request.body.id), name: request.body.name };
+    const wish = { ...request.body, id: sentId(request.body.id) };
     const outcome = await createBrand(context, principalOf(request).accountId, wish);
     return answerCreated(request, reply, outcome, describeBrand, ({ id }) => `brands/${id}`);
   },
@@ -58,8 +58,9 @@ export const postBrandEndpoint = endpoint(
 export const patchBrandEndpoint = endpoint(
   {
     operationId: 'patch-brand',
-    summary: 'Rename a brand',
-    description: 'Changes what is given and leaves the rest.',
+    summary: 'Change a brand',
+    description:
+      'Renames it, or changes its look. Changes what is given and leaves the rest, also within look and its texts; null resets.',
     tags,
     params,
     body: BRAND_PATCH,
@@ -67,7 +68,7 @@ export const patchBrandEndpoint = endpoint(
   },
   async (context, request, reply) => {
     const { accountId } = principalOf(request);
-    const outcome = await renameBrand(context, accountId, Number(request.params.brandId), request.body.name);
+    const outcome = await updateBrand(context, accountId, Number(request.params.brandId), request.body);
     return answer(request, reply, outcome, describeBrand);
   },
 );

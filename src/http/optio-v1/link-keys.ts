@@ -37,7 +37,7 @@ export const postLinkKeyEndpoint = endpoint(
   },
   async (context, request, reply) => {
     const { othersRetireAt: sent } = request.body;
-    const othersRetireAt = sent === null ? null : sent === 'now' ? context.clock() : parseInstant(sent);
+    const othersRetireAt = sent === null || sent === 'now' ? sent : parseInstant(sent);
     const outcome =
       sent !== null && othersRetireAt === null
         ? refused(invalid('othersRetireAt', 'must be an ISO 8601 instant such as 2027-01-31T12:00:00Z, now, or null'))

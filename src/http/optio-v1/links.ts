@@ -1,8 +1,8 @@
 /** `/optio/v1/links`: a whole mailing's links, and taking a contact's links back. */
+import { describeMailingLinks } from '../../actions/describe-links.ts';
 import { makeLinks } from '../../actions/make-links.ts';
 import { revokeLinks } from '../../actions/open-link.ts';
 import { parseAddress } from '../../domain/address.ts';
-import { lookOf } from '../../domain/brand-look.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
@@ -12,7 +12,6 @@ import { envelope } from '../v4/answer-schemas.ts';
 import { addressInputs, inOrder } from '../v4/inputs.ts';
 import { complete } from '../v4/rendering.ts';
 import { BATCH_LINKS_BODY, CONTACT_LINKS, LINKS_REVOKED, REVOKE_LINKS_BODY } from './link-schemas.ts';
-import { mailingHeaders } from './mailing-headers.ts';
 import { sentId } from './sent-id.ts';
 
 const tags = ['Links'];
@@ -39,19 +38,14 @@ export const batchLinksEndpoint = endpoint(
       return [];
     });
     const { accountId } = principalOf(request);
-    const subscriptionId = sentId(body.subscriptionId) ?? null;
-    const mailing = { businessUnitId: sentId(body.businessUnitId) ?? null, subscriptionId };
+    const mailing = {
+      businessUnitId: sentId(body.businessUnitId) ?? null,
+      subscriptionId: sentId(body.subscriptionId) ?? null,
+    };
     const outcome = await makeLinks(context, accountId, mailing, wishes);
     if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfLinks(outcome.refusal));
-    const look = lookOf(outcome.brand);
-    const shownFor = { look, businessUnitId: outcome.brand.id, subscriptionId, siteUrl: context.site.url };
-    const results = outcome.links.map(({ manage, unsubscribeAll, unsubscribe }, place) => ({
-      subscriberIdString: wishes[place]!.address.shown,
-      managePreferencesUrl: manage,
-      unsubscribeAllUrl: unsubscribeAll,
-      ...(unsubscribe !== null && { unsubscribeSingleUrl: unsubscribe }),
-      headers: mailingHeaders({ ...shownFor, oneClickUrl: unsubscribe ?? unsubscribeAll }),
-    }));
+    const message = { mailing, brand: outcome.brand, siteUrl: context.site.url };
+    const results = outcome.links.map((links, place) => describeMailingLinks(message, wishes[place]!, links));
     return complete(context, request, results, inOrder(errors));
   },
   { changesNothing: true },

@@ -2,6 +2,7 @@
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../../actions/manage-checks.ts';
 import { SCOPES } from '../../domain/access.ts';
 import { BODY_ID, QUERY_ID, TEXT } from '../query-types.ts';
+import { LOOK, LOOK_SENT } from './look-schemas.ts';
 
 const INSTANT = { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' } as const;
 const ID = { type: 'integer', format: 'int64' } as const;
@@ -71,8 +72,8 @@ export const BRAND = {
   title: 'Brand',
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'name', 'createdAt', 'updatedAt'],
-  properties: { id: { ...ID, description: "0 is the account's own." }, name: NAME, ...CREATED },
+  required: ['id', 'name', 'look', 'createdAt', 'updatedAt'],
+  properties: { id: { ...ID, description: "0 is the account's own." }, name: NAME, look: LOOK, ...CREATED },
 } as const;
 
 export const APP = {
@@ -176,15 +177,25 @@ export const TRANSLATION_PUT = {
   properties: { name: NAME_SENT, description: TEXT_SENT },
 } as const;
 
-/** Brands and apps. */
-export const NAMED_POST = {
-  title: 'NamedInput',
+export const BRAND_POST = {
+  title: 'BrandInput',
+  type: 'object',
+  required: ['name'],
+  properties: { id: ID_SENT, name: NAME_SENT, look: LOOK_SENT },
+} as const;
+
+export const BRAND_PATCH = {
+  title: 'BrandPatch',
+  type: 'object',
+  properties: { name: NAME_SENT, look: LOOK_SENT },
+} as const;
+
+export const APP_POST = {
+  title: 'AppInput',
   type: 'object',
   required: ['name'],
   properties: { id: ID_SENT, name: NAME_SENT },
 } as const;
-
-export const BRAND_PATCH = { title: 'BrandPatch', type: 'object', properties: { name: NAME_SENT } } as const;
 
 export const TOKEN_POST = {
   title: 'TokenInput',

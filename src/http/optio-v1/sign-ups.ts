@@ -2,7 +2,6 @@
 import { makeSignUpForm } from '../../actions/make-sign-up-form.ts';
 import { signUp } from '../../actions/sign-up.ts';
 import { parseAddress } from '../../domain/address.ts';
-import { lookOf } from '../../domain/brand-look.ts';
 import { versionOfText } from '../../domain/evidence.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
@@ -81,7 +80,7 @@ export const postSignUpFormEndpoint = endpoint(
     if (form.kind === 'refused') return sendProblem(request, reply, problemOfSignUpRefusal(form.refusal));
     const { url, brand, definitions } = form;
     const { drawSignUpForm } = await loadPages();
-    return { url, html: drawSignUpForm({ url, look: lookOf(brand), language, definitions }) };
+    return { url, html: drawSignUpForm({ url, look: brand.look, language, definitions }) };
   },
   { changesNothing: true },
 );

@@ -10,7 +10,6 @@ import {
 } from '../../actions/confirm-sign-ups.ts';
 import type { Context } from '../../actions/context.ts';
 import type { ContactLink } from '../../actions/open-link.ts';
-import { lookOf } from '../../domain/brand-look.ts';
 import type { SubscriptionDefinition } from '../../domain/catalog.ts';
 import type { Frame, View } from '../../pages/views.ts';
 import { sendProblem } from '../errors.ts';
@@ -94,7 +93,7 @@ async function drawnOf(
     page: 'confirm',
     address: link.address.shown,
     brands: Array.from(brands, ([brand, types]) => ({
-      name: nameOf({ ...frame, brandName: brand.name, look: lookOf(brand) }),
+      name: nameOf({ ...frame, brandName: brand.name, look: brand.look }),
       types: types.map(({ definition }) => typeInLanguage(definition, frame.language)),
     })),
     consentText: [...new Set(agreed.map(({ consent }) => consent.text))].join('\n\n'),
@@ -108,7 +107,7 @@ async function withConsent(pending: readonly Confirmable[], frame: Frame): Promi
   const { consentOf } = await loadPages();
   return pending.map((type) => {
     const { brand, consent } = type;
-    const now = () => consentOf({ ...frame, brandName: brand.name, look: lookOf(brand) });
+    const now = () => consentOf({ ...frame, brandName: brand.name, look: brand.look });
     return { type, consent: consent ?? { ...now(), language: frame.language } };
   });
 }

@@ -1,7 +1,7 @@
 /** Draws pages and sends them. What draws them is loaded when the first one is asked for. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenLink } from '../../actions/open-link.ts';
-import { lookOf, type PageLanguage, PLAIN_LOOK } from '../../domain/brand-look.ts';
+import { type PageLanguage, PLAIN_LOOK } from '../../domain/brand-look.ts';
 import type { Frame, View } from '../../pages/views.ts';
 import { ERRORS, type Problem, sendErrorBody } from '../errors.ts';
 import { fieldOf, formOf } from './forms.ts';
@@ -18,8 +18,8 @@ export function loadPages(): Promise<Pages> {
 /** The frame of a link's pages, in the language that suits whoever asks. */
 export async function frameOf(request: FastifyRequest, link: OpenLink): Promise<Frame> {
   const { brand, claims } = link;
-  const language = await languageOf(request, { linked: claims.language, look: lookOf(brand) });
-  return { brandName: brand.name, look: lookOf(brand), language, languagePath: `./${tokenOf(request)}` };
+  const language = await languageOf(request, { linked: claims.language, look: brand.look });
+  return { brandName: brand.name, look: brand.look, language, languagePath: `./${tokenOf(request)}` };
 }
 
 async function languageOf(

@@ -3,8 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
 import { type ContactLink, type OpenLink, openLink } from '../../actions/open-link.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import { endpoint } from '../endpoint.ts';
-import { TEXT } from '../query-types.ts';
+import { endpoint, HTML } from '../endpoint.ts';
 import { confirm, showConfirmPage } from './confirm-page.ts';
 import { sendBadLink, sendTrouble, tokenOf } from './drawing.ts';
 import { postPreferences, showPreferencePage } from './preference-page.ts';
@@ -52,9 +51,9 @@ const tags = ['Pages'];
 const params = {
   type: 'object',
   required: ['token'],
-  properties: { token: { ...TEXT, description: 'The link that was made for a contact.' } },
+  // Of any text: what is no link gets the page that says so.
+  properties: { token: { type: 'string', description: 'The link that was made for a contact.' } },
 } as const;
-const html = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;
 const page = { tellProblem: sendTrouble };
 
 export const showLinkEndpoint = endpoint(
@@ -65,7 +64,7 @@ export const showLinkEndpoint = endpoint(
       'Shows what the link is for: the preference page, the question whether something shall end or begin, or a form to sign up with. Changes nothing, however often and by whomever it is opened.',
     tags,
     params,
-    response: { 200: html },
+    response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'show'),
   { page },
@@ -79,7 +78,7 @@ export const postLinkEndpoint = endpoint(
       'Takes the forms of the pages, and the one click of mail programs (RFC 8058): `List-Unsubscribe=One-Click`, urlencoded or multipart. Saying the same again changes nothing.',
     tags,
     params,
-    response: { 200: html },
+    response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'post'),
   { page },

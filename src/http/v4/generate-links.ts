@@ -1,4 +1,5 @@
 /** `POST /links/generate`: the links by which one contact decides. Nothing is stored. */
+import { describeLinks } from '../../actions/describe-links.ts';
 import { makeLinks } from '../../actions/make-links.ts';
 import { parseAddress } from '../../domain/address.ts';
 import { principalOf } from '../auth.ts';
@@ -30,15 +31,10 @@ export const generateLinksEndpoint = endpoint(
       businessUnitId: readOptionalId(request.query.businessUnitId),
       subscriptionId: subscriptionId == null ? null : Number(subscriptionId),
     };
-    const outcome = await makeLinks(context, principalOf(request).accountId, mailing, [{ address, language }]);
+    const wish = { address, language };
+    const outcome = await makeLinks(context, principalOf(request).accountId, mailing, [wish]);
     if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfLinks(outcome.refusal));
-    const { manage, unsubscribeAll, unsubscribe } = outcome.links[0]!;
-    return {
-      subscriberIdString: address.shown,
-      managePreferencesUrl: manage,
-      unsubscribeAllUrl: unsubscribeAll,
-      ...(unsubscribe !== null && { unsubscribeSingleUrl: unsubscribe }),
-    };
+    return describeLinks(wish, outcome.links[0]!);
   },
   { changesNothing: true },
 );

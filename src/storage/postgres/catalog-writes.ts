@@ -5,6 +5,7 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
+import { encodeLook } from '../brand-look-document.ts';
 import type { NewAccount } from '../port.ts';
 import type { Client } from './connections.ts';
 
@@ -35,10 +36,10 @@ export function updateAccount(client: Client, account: Account, expectedUpdatedA
 export function insertBusinessUnit(client: Client, accountId: number, unit: BusinessUnit): Promise<boolean> {
   return write(
     client,
-    `INSERT INTO business_unit (account_id, id, name, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO business_unit (account_id, id, name, look, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT DO NOTHING`,
-    [accountId, unit.id, unit.name, unit.createdAt, unit.updatedAt],
+    [accountId, unit.id, unit.name, encodeLook(unit.look), unit.createdAt, unit.updatedAt],
   );
 }
 
@@ -50,8 +51,9 @@ export function updateBusinessUnit(
 ): Promise<boolean> {
   return write(
     client,
-    'UPDATE business_unit SET name = $1, updated_at = $2 WHERE account_id = $3 AND id = $4 AND updated_at = $5',
-    [unit.name, unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
+    `UPDATE business_unit SET name = $1, look = $2, updated_at = $3
+     WHERE account_id = $4 AND id = $5 AND updated_at = $6`,
+    [unit.name, encodeLook(unit.look), unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
   );
 }
 

@@ -2,6 +2,7 @@
 import type { Scope } from '../../domain/access.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token } from '../../domain/catalog.ts';
 import type { LinkKey } from '../../domain/link.ts';
+import { encodeLook } from '../brand-look-document.ts';
 import type { NewAccount } from '../port.ts';
 import { toBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
@@ -32,10 +33,10 @@ export function updateAccount(connection: Connection, account: Account, expected
 export function insertBusinessUnit(connection: Connection, accountId: number, unit: BusinessUnit): boolean {
   return wrote(
     connection.change(
-      `INSERT INTO business_unit (account_id, id, name, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO business_unit (account_id, id, name, look, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
-      ...[accountId, unit.id, unit.name, unit.createdAt, unit.updatedAt],
+      ...[accountId, unit.id, unit.name, encodeLook(unit.look), unit.createdAt, unit.updatedAt],
     ),
   );
 }
@@ -48,8 +49,8 @@ export function updateBusinessUnit(
 ): boolean {
   return wrote(
     connection.change(
-      'UPDATE business_unit SET name = ?, updated_at = ? WHERE account_id = ? AND id = ? AND updated_at = ?',
-      ...[unit.name, unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
+      'UPDATE business_unit SET name = ?, look = ?, updated_at = ? WHERE account_id = ? AND id = ? AND updated_at = ?',
+      ...[unit.name, encodeLook(unit.look), unit.updatedAt, accountId, unit.id, expectedUpdatedAt],
     ),
   );
 }

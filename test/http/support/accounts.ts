@@ -1,6 +1,7 @@
 /** Two accounts with everything that tests look at, so that one can be told from the other. */
 import { createHash } from 'node:crypto';
 import { SCOPES, type Scope } from '../../../src/domain/access.ts';
+import { PLAIN_LOOK } from '../../../src/domain/brand-look.ts';
 import { DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../../../src/domain/catalog.ts';
 import type { NewAccount, Store } from '../../../src/storage/port.ts';
 import { definition as plainDefinition } from '../../support/subjects.ts';
@@ -60,8 +61,8 @@ function account(
   return {
     account: { id, name: `Account ${id}`, dataPrivacy, ...at },
     businessUnits: [
-      { id: 0, name: `Account ${id}`, ...at },
-      { id: brand, name: 'A brand', ...at },
+      { id: 0, name: `Account ${id}`, look: PLAIN_LOOK, ...at },
+      { id: brand, name: 'A brand', look: PLAIN_LOOK, ...at },
     ],
     definitions,
     apps: [{ id: appId, name: 'Tests', createdAt: CREATED_AT }],

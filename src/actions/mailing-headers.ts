@@ -1,5 +1,5 @@
 /** The headers by which mail programs offer to unsubscribe, ready to be put into a message. */
-import type { BrandLook } from '../../domain/brand-look.ts';
+import type { BrandLook } from '../domain/brand-look.ts';
 
 /** What a message's headers are made of. */
 export interface MailingHeadersOf {

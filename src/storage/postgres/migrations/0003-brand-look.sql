@@ -1,0 +1,4 @@
+-- How a brand shows itself to its contacts. Every brand that is there already is plain.
+
+ALTER TABLE business_unit
+  ADD COLUMN look json NOT NULL DEFAULT '{}';  -- {accentColor, logo, texts, …}; what is absent is as by default

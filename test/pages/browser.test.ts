@@ -1,0 +1,221 @@
+/** The pages as people meet them: in a real Chromium, by eye, by ear, by keyboard, on small screens, without scripts. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
+import { renderPage } from '../../src/pages/pages.ts';
+import type { Frame, View } from '../../src/pages/views.ts';
+import { checkAccessibility, openBrowser, type Page } from '../support/chromium.ts';
+import { endOfSuite } from '../support/optio-process.ts';
+import { frameIn, viewsIn } from './samples.ts';
+
+const browser = await openBrowser(endOfSuite());
+const PHONE = { width: 390, height: 844 };
+/** What a window of 1280 pixels has at 400 %, and the least that WCAG's reflow asks for. */
+const NARROW = { width: 320, height: 640 };
+
+/** Shows a page as a server would send it, its policy included. Answers what was sent by its forms. */
+async function visit(page: Page, view: View, frame: Frame): Promise<URLSearchParams[]> {
+  const sent: URLSearchParams[] = [];
+  const { html, policy } = renderPage(frame, view);
+  await page.unrouteAll();
+  await page.route('**/*', async (route) => {
+    const posted = route.request().postData();
+    if (posted !== null) sent.push(new URLSearchParams(posted));
+    const headers = { 'content-security-policy': policy, 'content-type': 'text/html; charset=utf-8' };
+    await route.fulfill({ status: 200, headers, body: html });
+  });
+  await page.goto('https://optio.example/p/zk3vTq8');
+  return sent;
+}
+
+const english = viewsIn('en');
+
+for (const language of PAGE_LANGUAGES) {
+  describe(`In ${language}, axe finds nothing and nothing is cut off`, { skip: browser.missing }, () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`on any page at 320 pixels, ${colorScheme}`, async (t) => {
+        const page = await browser.page(t, { viewport: NARROW, colorScheme, locale: language });
+        const complaints: string[] = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        for (const [name, view] of Object.entries(viewsIn(language))) {
+          await visit(page, view, frameIn(language));
+          await assertFits(page, name);
+          await checkAccessibility(page);
+        }
+        assert.deepEqual(complaints, []);
+      });
+    }
+  });
+}
+
+async function assertFits(page: Page, name: string): Promise<void> {
+  const { wanted, given } = (await page.evaluate(
+    '({ wanted: document.documentElement.scrollWidth, given: document.documentElement.clientWidth })',
+  )) as { wanted: number; given: number };
+  assert.equal(wanted, given, `${name} scrolls sideways`);
+}
+
+describe('Axe finds nothing', { skip: browser.missing }, () => {
+  test('without a brand, on a desktop, with the languages unfolded', async (t) => {
+    const page = await browser.page(t);
+    await visit(page, english.preferences!, frameIn('en', PLAIN_LOOK));
+    await page.click('summary');
+    assert.ok(await page.isVisible('text=日本語'));
+    await checkAccessibility(page);
+  });
+
+  test('with forced colours, where each switch still shows its state', async (t) => {
+    const page = await browser.page(t, { forcedColors: true });
+    await visit(page, english.preferences!, frameIn('en'));
+    await checkAccessibility(page);
+    const colors = (await page.evaluate(
+      '[...document.querySelectorAll("[role=switch]")].slice(0, 2).map((each) => getComputedStyle(each).backgroundColor)',
+    )) as string[];
+    assert.notEqual(colors[0], colors[1]);
+  });
+
+  test('to be too small to touch: 44 pixels and more', async (t) => {
+    const page = await browser.page(t, { viewport: PHONE });
+    for (const name of ['preferences', 'sign-up', 'unsubscribed', 'trouble']) {
+      await visit(page, english[name]!, frameIn('en'));
+      const small = await page.evaluate(`[...document.querySelectorAll('main button, main a, main label, summary')]
+        .map((each) => each.closest('fieldset > div') ?? each)
+        .filter((each) => each.getBoundingClientRect().height < 44 && !each.querySelector('~ input, ~ p > input') && each.htmlFor !== 'email')
+        .map((each) => each.outerHTML)`);
+      assert.deepEqual(small, [], name);
+    }
+  });
+});
+
+/** What has the focus: its words, or what it is. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(`(() => {
+    const { id, type, labels, textContent, tagName } = document.activeElement;
+    return (labels?.[0]?.textContent || id || textContent.trim() || type || tagName).trim();
+  })()`);
+}
+
+describe('By keyboard alone', { skip: browser.missing }, () => {
+  for (const javascript of [true, false]) {
+    test(`everything is reached from top to bottom, and works, ${javascript ? 'with' : 'without'} scripts`, async (t) => {
+      const page = await browser.page(t, { javascript });
+      const sent = await visit(page, english.preferences!, frameIn('en'));
+      const reached: string[] = [];
+      for (let key = 0; key < 9; key++) {
+        await page.keyboard.press('Tab');
+        reached.push(await focused(page));
+      }
+      assert.deepEqual(reached, [
+        'Language: English',
+        'Roastery letter',
+        'Offers',
+        'Events near you',
+        'Product recalls',
+        'Save my choice',
+        'Unsubscribe from everything',
+        'Privacy',
+        'Contact',
+      ]);
+      for (let key = 0; key < 7; key++) await page.keyboard.press('Shift+Tab');
+      assert.equal(await focused(page), 'Roastery letter');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+      assert.deepEqual(
+        sent.map((form) => [form.get('do'), form.getAll('type'), form.getAll('shown').length]),
+        [['save', ['502', '504'], 4]],
+      );
+    });
+  }
+
+  test('the languages unfold, and fold again', async (t) => {
+    const page = await browser.page(t);
+    await visit(page, english.preferences!, frameIn('en'));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Deutsch');
+    await page.keyboard.press('Escape');
+    assert.equal(await focused(page), 'Language: English');
+    assert.ok(!(await page.isVisible('text=Deutsch')));
+  });
+});
+
+describe('After a form was sent', { skip: browser.missing }, () => {
+  for (const javascript of [true, false]) {
+    test(`the notice has the focus, and undoing comes next, ${javascript ? 'with' : 'without'} scripts`, async (t) => {
+      const page = await browser.page(t, { javascript });
+      const sent = await visit(page, english['preferences-saved']!, frameIn('en'));
+      assert.equal(await focused(page), 'notice');
+      await page.keyboard.press('Tab');
+      assert.equal(await focused(page), 'Undo');
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+      assert.deepEqual(
+        sent.map((form) => Object.fromEntries(form)),
+        [{ lang: 'en', do: 'undo', undo: 'q7Rk2' }],
+      );
+    });
+  }
+
+  test('what is wrong with it has the focus', async (t) => {
+    const page = await browser.page(t);
+    await visit(page, english['sign-up-address']!, frameIn('en'));
+    assert.match(await focused(page), /Your email address/);
+    await visit(page, english['sign-up-no-type']!, frameIn('en'));
+    assert.equal(await focused(page), 'wrong');
+  });
+});
+
+describe('A choice that is not saved', { skip: browser.missing }, () => {
+  for (const javascript of [true, false]) {
+    test(`is called so, until it is taken back, ${javascript ? 'with' : 'without'} scripts`, async (t) => {
+      const page = await browser.page(t, { javascript });
+      await visit(page, english.preferences!, frameIn('en'));
+      assert.ok(!(await page.isVisible('text=Not saved yet.')));
+      await page.click('text=Offers');
+      assert.ok(await page.isVisible('text=Not saved yet.'));
+      assert.equal(await page.isVisible('text=Once you save, you will get 3 of 4.'), javascript);
+      await page.click('text=Offers');
+      assert.ok(!(await page.isVisible('text=Not saved yet.')));
+    });
+  }
+
+  test('is not lost without a question, but saved without one', async (t) => {
+    const page = await browser.page(t);
+    const sent = await visit(page, english.preferences!, frameIn('en'));
+    const questions: string[] = [];
+    page.on('dialog', async (dialog) => {
+      questions.push(dialog.type());
+      await dialog.accept();
+    });
+    await page.click('text=Offers');
+    await page.reload();
+    assert.deepEqual(questions, ['beforeunload']);
+    await page.click('text=Offers');
+    await page.click('text=Save my choice');
+    await page.waitForLoadState();
+    assert.deepEqual([questions.length, sent.length], [1, 1]);
+  });
+
+  test('is sent once, however often the button is pressed', async (t) => {
+    const page = await browser.page(t);
+    const sent = await visit(page, english.unsubscribe!, frameIn('en'));
+    await page.evaluate('{ const button = document.querySelector("button"); button.click(); button.click(); }');
+    await page.waitForLoadState();
+    assert.equal(sent.length, 1);
+  });
+});
+
+test('In Arabic, everything stands the other way round', { skip: browser.missing }, async (t) => {
+  const page = await browser.page(t, { viewport: PHONE });
+  const leftOfSwitch = async (language: PageLanguage) => {
+    await visit(page, viewsIn(language).preferences!, frameIn(language));
+    return (await page.locator('[role=switch]').first().boundingBox())!.x;
+  };
+  assert.ok((await leftOfSwitch('en')) > PHONE.width / 2);
+  assert.ok((await leftOfSwitch('ar')) < PHONE.width / 2);
+});
