@@ -1,19 +1,22 @@
 /**
  * Pictures of every page, to look at: `node test/support/screenshots.ts FOLDER [LANGUAGE …]` writes each view as a phone
- * and a desktop show it, by day and by night. `--readme` instead makes the picture of docs/pictures/.
+ * and a desktop show it, by day and by night. `node test/support/screenshots.ts --readme` makes docs/pictures/ anew.
  */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BrandLook, PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { renderPage } from '../../src/pages/pages.ts';
 import type { View } from '../../src/pages/views.ts';
 import { BRAND_LOOK, frameIn, viewsIn } from '../pages/samples.ts';
-import { type Browser, openBrowser } from './chromium.ts';
+import { type Browser, openBrowser, type PageOptions } from './chromium.ts';
 import { Belongings } from './optio-process.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 const LOOKS: Record<string, BrandLook> = { brand: BRAND_LOOK, plain: PLAIN_LOOK };
+
+const README_PICTURE = fileURLToPath(new URL('../../docs/pictures/preference-page.png', import.meta.url));
 
 const [folder = '', ...languages] = process.argv.slice(2);
 if (folder === '') throw new Error('Name a folder: node test/support/screenshots.ts FOLDER [LANGUAGE …]');
@@ -21,12 +24,38 @@ const belongings = new Belongings();
 try {
   const browser = await openBrowser(belongings);
   if (browser.missing) throw new Error(browser.missing);
+  if (folder === '--readme') await pictureForReadme(browser);
+  else await pictureEverything(browser);
+} finally {
+  await belongings.end();
+}
+
+async function pictureEverything(browser: Browser): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const language of PAGE_LANGUAGES.filter((each) => languages.length === 0 || languages.includes(each))) {
     await pictureAll(browser, language);
   }
-} finally {
-  await belongings.end();
+}
+
+/** The preference page on a desktop by day, and on a phone by night in front of it. */
+async function pictureForReadme(browser: Browser): Promise<void> {
+  const html = renderPage(frameIn('en'), viewsIn('en').preferences!).html;
+  const take = async (options: PageOptions) => {
+    const page = await browser.page(belongings, { ...options, scale: 1.5 });
+    await page.setContent(html);
+    return `data:image/png;base64,${(await page.screenshot()).toString('base64')}`;
+  };
+  const desktop = await take({ viewport: { width: 960, height: 900 } });
+  const phone = await take({ viewport: { width: 360, height: 720 }, colorScheme: 'dark' });
+  const page = await browser.page(belongings, { viewport: { width: 1200, height: 900 } });
+  await page.setContent(`<style>
+    body { margin: 0; display: grid; place-items: center end; width: 1140px; height: 860px; position: relative; }
+    img { box-shadow: 0 0 0 1px #8884, 0 8px 24px #0004; }
+    .desktop { position: absolute; left: 24px; top: 24px; width: 840px; border-radius: 12px; }
+    .phone { position: relative; width: 340px; margin-right: 28px; border-radius: 28px; }
+  </style><img class="desktop" src="${desktop}"><img class="phone" src="${phone}">`);
+  await mkdir(dirname(README_PICTURE), { recursive: true });
+  await page.locator('body').screenshot({ path: README_PICTURE, omitBackground: true });
 }
 
 async function pictureAll(browser: Browser, language: PageLanguage): Promise<void> {
