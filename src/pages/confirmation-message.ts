@@ -60,7 +60,8 @@ function drawHtml(frame: Frame, { address, brands, url }: ConfirmationMessage, s
   return html`<!doctype html>
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
-<body style="${FONT};margin:0;padding:24px"><div style="max-width:560px;margin:0 auto">
+<body style="${FONT};margin:0;padding:24px"><main style="display:block;max-width:560px;margin:0 auto">
+<h1 style="font-size:20px;margin:0 0 24px">${brandMark(frame)}</h1>
 <p>${say('mail.lead', { brand: brandMark(frame), address: addressMark(address) })}</p>
 ${lists}
 <p>${say('mail.confirm')}</p>
@@ -68,7 +69,7 @@ ${lists}
 <p>${say('mail.valid')} ${say('mail.not-you')}</p>
 <p style="font-size:14px">${say('mail.link')}<br><a href="${url}" dir="ltr" style="word-break:break-all">${url}</a></p>
 ${imprint && html`<p lang="${imprint.language}" dir="auto" style="font-size:14px;white-space:pre-line">${imprint.text}</p>`}
-</div></body>
+</main></body>
 </html>
 `;
 }

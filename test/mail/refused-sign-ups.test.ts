@@ -1,9 +1,10 @@
 /** Sign-ups over the API that are refused, and why. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import type { Store } from '../../src/storage/port.ts';
 import { BRAND_NEWS, FOREIGN, INACTIVE, MARKETING, SERVICE, tokenFor } from '../http/support/accounts.ts';
 import { SQLITE } from '../http/support/engines.ts';
-import { assertRefused, useServer } from '../http/support/server.ts';
+import { assertRefused, change, startServer, statusesOf, useServer } from '../http/support/server.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { endOfSuite } from '../support/optio-process.ts';
 
@@ -62,4 +63,43 @@ describe('A sign-up over the API', () => {
     assert.equal(await status('/optio/v1/signup-forms', 'optio.admin'), 200);
     assert.equal(await status('/optio/v1/signup-forms', 'communication_preferences.write'), 403);
   });
+
+  test('looks at nothing that is known of the address, whatever that is', async (t) => {
+    const asked: string[] = [];
+    const watched = await startServer({ smtpUrl: () => mails.url, wrapStore: (store) => watch(store, asked) });
+    t.after(() => watched.close());
+    const [known, gone, unknown] = ['known@example.com', 'gone@example.com', 'unknown@example.com'];
+    await watched.post(statusesOf(known), change());
+    await watched.post(`${statusesOf(gone)}/unsubscribe-all?channel=EMAIL`);
+    const sequences = [];
+    for (const subscriberIdString of [known, gone, unknown, unknown]) {
+      asked.length = 0;
+      await watched.post(SIGNUPS, { subscriberIdString, subscriptionIds: [MARKETING] });
+      sequences.push([...asked]);
+    }
+    assert.deepEqual(sequences, Array(4).fill(['signUps.load', 'signUps.save']));
+  });
 });
+
+/** The store, noting what is asked of it for contacts. */
+function watch(store: Store, asked: string[]): Store {
+  const part = <Part extends 'subscribers' | 'signUps'>(name: Part): Store[Part] =>
+    new Proxy(store[name], {
+      get: (target, key) => {
+        const value = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return (...values: unknown[]) => {
+          asked.push(`${name}.${String(key)}`);
+          return value.apply(target, values);
+        };
+      },
+    });
+  const parts = { subscribers: part('subscribers'), signUps: part('signUps') };
+  return new Proxy(store, {
+    get: (target, key) => {
+      if (key in parts) return parts[key as keyof typeof parts];
+      const value = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
