@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { ConfigOutcome } from '../config/read-config.ts';
 import { type Config, SETTINGS } from '../config/settings.ts';
-import { showDatabaseUrl, showSetting } from '../config/show-config.ts';
+import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts';
 import type { Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import type { Shell } from './shell.ts';
@@ -24,7 +24,21 @@ export async function examine(shell: Shell, outcome: ConfigOutcome): Promise<Fin
   const findings = SETTINGS.map((setting) =>
     ok('settings', `${setting.name} is ${showSetting(setting, config)} (${origins[setting.key]})`),
   );
-  return [...findings, ...(await examineDatabase(shell, config))];
+  return [...findings, ...(await examineDatabase(shell, config)), ...(await examineMail(shell, config))];
+}
+
+async function examineMail(shell: Shell, { smtpUrl, publicUrl }: Config): Promise<Finding[]> {
+  if (smtpUrl === null) return [];
+  const where = showUrl(smtpUrl);
+  const findings = await shell.verifySmtp(smtpUrl).then(
+    () => [ok('mail', `the mail server ${where} answers`)],
+    ({ message }: Error) => [
+      problem('mail', `the mail server ${where} cannot be used (${message})`, 'check OPTIO_SMTP_URL, and that it runs'),
+    ],
+  );
+  if (publicUrl !== null) return findings;
+  const advice = 'set OPTIO_PUBLIC_URL to where contacts find this server';
+  return [...findings, problem('mail', 'messages to contacts lead to where the server listens', advice)];
 }
 
 async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]> {

@@ -71,6 +71,14 @@ function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): R
   };
 }
 
+/** What a message's one button is painted with, on white. */
+export function buttonColors({
+  accentColor,
+}: Pick<BrandLook, 'accentColor'>): Record<'fill' | 'text' | 'edge', string> {
+  const accents = accentsOn(DAY, colorFrom(accentColor) ?? colorFrom(HOUSE_ACCENT)!);
+  return { fill: accents.accent!, text: accents['on-accent']!, edge: accents['accent-edge']! };
+}
+
 /** The colour, changed just as far as it takes to stand out from all grounds. */
 function changed(color: Color, change: typeof darker, grounds: readonly Color[], least: number): Color {
   const shares = Array.from({ length: 51 }, (_, step) => step / 50);
