@@ -2,13 +2,14 @@
 import type { Store } from '../storage/port.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
-import { type Clock, type Context, type Randomness, type Site, systemRandomness } from './context.ts';
+import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
 
 export interface ContextOptions {
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly site?: Site;
+  readonly outbox?: Outbox | null;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
   readonly onPollError?: (error: unknown) => void;
   /** Told each time that it went well. */
@@ -18,10 +19,12 @@ export interface ContextOptions {
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
   const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, onPollError, onPolled } = options;
+  const { outbox = null } = options;
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
-  return { site, store, clock, randomness, catalogs, committer, reader: new SubscriberReader(store.subscribers) };
+  const reader = new SubscriberReader(store.subscribers);
+  return { site, outbox, store, clock, randomness, catalogs, committer, reader };
 }
 
 export function stopContext(context: Context): void {

@@ -15,6 +15,13 @@ export interface RateLimits {
 export const IP_EVIDENCE = ['off', 'connection', 'forwarded'] as const;
 export type IpEvidence = (typeof IP_EVIDENCE)[number];
 
+/** Who messages are from. */
+export interface MailFrom {
+  /** May be empty. */
+  readonly name: string;
+  readonly address: string;
+}
+
 /** What the process runs by. Read once, at start; nothing else reads the environment. */
 export interface Config {
   /** A host name or an IP address, without brackets. */
@@ -33,6 +40,9 @@ export interface Config {
   /** `http(s)://HOST…`, without a slash at its end; null: where the server listens. */
   readonly publicUrl: string | null;
   readonly evidenceIp: IpEvidence;
+  /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: MailFrom | null;
   readonly logLevel: LogLevel;
 }
 
@@ -131,6 +141,24 @@ export const SETTINGS = [
     byDefault: 'off',
     what: "Whether a contact's IP address is kept with what they choose: that of the connection, or the last one that your proxy put into X-Forwarded-For.",
     allowed: `one of ${IP_EVIDENCE.join(', ')}`,
+    secret: 'no',
+  },
+  {
+    key: 'smtpUrl',
+    name: 'OPTIO_SMTP_URL',
+    flag: '--smtp-url <url>',
+    byDefault: null,
+    what: 'The mail server that takes the messages to contacts who sign up. Without one, nobody can sign up.',
+    allowed: 'smtp://USER:PASSWORD@HOST:PORT, or smtps://… for TLS from the start',
+    secret: 'part',
+  },
+  {
+    key: 'mailFrom',
+    name: 'OPTIO_MAIL_FROM',
+    flag: '--mail-from <address>',
+    byDefault: null,
+    what: 'Who those messages are from.',
+    allowed: 'an address such as news@example.com, or Name <news@example.com>',
     secret: 'no',
   },
   {

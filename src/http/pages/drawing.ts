@@ -71,6 +71,18 @@ export async function sendNeutralPage(
   return sendPage(reply, { ...neutralFrame(language), languagePath }, view, status);
 }
 
+const GONE = 410;
+const UNKNOWN = 404;
+
+/** A link that does not work; what to do instead. */
+export function sendBadLink(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  why: Extract<View, { page: 'bad-link' }>['why'],
+): Promise<FastifyReply> {
+  return sendNeutralPage(request, reply, { page: 'bad-link', why }, why === 'unknown' ? UNKNOWN : GONE);
+}
+
 /** A problem of ours, to people: that nothing is lost, and that they may try again. */
 export function sendTrouble(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   reply.headers(problem.headers ?? {});
