@@ -128,6 +128,6 @@ async function sendConfirmed(
     page: 'confirmed',
     address: link.address.shown,
     types: definitions.map((definition) => typeInLanguage(definition, frame.language)),
-    manageUrl: await manageToken(context, link),
+    manageUrl: manageToken(context, link),
   });
 }
