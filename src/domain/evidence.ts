@@ -47,6 +47,11 @@ export interface SignUpEvidence {
   readonly appId: number | null;
 }
 
+/** The act as it is kept with what ended by it: nothing was agreed to for that, whatever else began by the same act. */
+export function withoutConsent({ consent, ...rest }: Evidence): Evidence {
+  return rest;
+}
+
 export const MAX_EVIDENCE_CHARACTERS = 512;
 
 const SOURCES: Readonly<Record<ContactAct, string>> = {
