@@ -10,6 +10,7 @@ import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createOutageLog } from './log/outage-log.ts';
+import type { Mailer } from './mail/mailer.ts';
 import { openDatabase } from './open-database.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
 import { describeFailure } from './start-failures.ts';
@@ -50,18 +51,21 @@ interface Opened {
   readonly log: Logger;
   store?: Store;
   context?: Context;
+  mailer?: Mailer;
   closeServer?: () => Promise<void>;
 }
 
 async function openInOrder(config: Config, announce: Announcements | null, opened: Opened): Promise<StartOutcome> {
   const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp, trustedProxies } = config;
+  const { smtpUrl, mailFrom } = config;
   const { log } = opened;
   const store = await openDatabase(databaseUrl);
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
   const site = { url: siteUrl(config, port) };
-  const context = await createContext(store, { ...createOutageLog(log), site });
+  const outbox = smtpUrl && mailFrom ? { wake: () => {} } : null;
+  const context = await createContext(store, { ...createOutageLog(log), site, outbox });
   opened.context = context;
   const version = readVersion();
   const options = { version, rateLimits, maxBatchInputs, evidenceIp, trustedProxies };
@@ -70,6 +74,10 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const listeningPort = await listen(server, host, port);
   const url = `http://${inUrl(host)}:${listeningPort}`;
   site.url = siteUrl(config, listeningPort);
+  if (smtpUrl && mailFrom) {
+    const { openMailer } = await import('./mail/open-mailer.ts');
+    opened.mailer = openMailer(context, log, { smtpUrl, from: mailFrom });
+  }
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -85,9 +93,10 @@ async function stop(opened: Opened): Promise<void> {
   opened.log.info('stopped');
 }
 
-/** In the order that leaves nobody waiting: the server, then what it works with. */
-async function release({ closeServer, context, store }: Opened): Promise<void> {
+/** In the order that leaves nobody waiting: the server, then the messages that it recorded, then what both work with. */
+async function release({ closeServer, mailer, context, store }: Opened): Promise<void> {
   await closeServer?.();
+  await mailer?.stop();
   if (context) await stopContext(context);
   await store?.close();
 }

@@ -12,6 +12,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   complain: (text) => void process.stderr.write(text),
   // What only some commands need is loaded only for them.
   openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
+  verifySmtp: async (smtpUrl) => (await import('./mail/smtp.ts')).verifySmtp(smtpUrl),
   serve,
   emulate: async (config, options) => {
     const signalled = untilSignalled();

@@ -19,7 +19,16 @@ test('Every setting and every family of commands is in the documentation', async
   const configuration = await readPage('configuration.md');
   for (const { name } of SETTINGS) assert.ok(configuration.includes(`| \`${name}\` |`), name);
   const cli = await readPage('cli.md');
-  for (const command of ['serve', 'emulate', 'migrate', 'doctor', 'token create', 'token list', 'token revoke']) {
+  for (const command of [
+    'serve',
+    'emulate',
+    'migrate',
+    'doctor',
+    'signup-form',
+    'token create',
+    'token list',
+    'token revoke',
+  ]) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
   for (const command of ['definition create', 'definition list', 'definition update']) {

@@ -69,6 +69,9 @@ describe('The package without the repository', () => {
     ]) {
       assert.ok(files.includes(file), `${file} is not among ${files.join(', ')}`);
     }
+    for (const file of ['page.css', 'page.js', 'texts/en.json', 'texts/ar.json']) {
+      assert.ok(files.includes(`dist/pages/${file}`), `${file} of the pages is not among ${files.join(', ')}`);
+    }
     assert.ok(files.some((file) => /^dist\/storage\/sqlite\/migrations\/0001-.*\.sql$/.test(file)));
     assert.deepEqual(
       files.filter((file) => /(?<!\.d)\.ts$|^test\/|^src\//.test(file)),

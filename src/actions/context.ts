@@ -38,8 +38,16 @@ export interface Site {
   url: string;
 }
 
+/** Whoever sends the messages that are due. */
+export interface Outbox {
+  /** Says that one is due now. */
+  wake: () => void;
+}
+
 export interface Context {
   readonly site: Site;
+  /** Null where no messages are sent. */
+  readonly outbox: Outbox | null;
   readonly store: Store;
   readonly clock: Clock;
   readonly randomness: Randomness;

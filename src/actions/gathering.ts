@@ -5,6 +5,7 @@
 import type { Address } from '../domain/address.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { decide } from '../domain/decide.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import { sealEvent, UNKNOWN_SUBSCRIBER } from '../domain/ledger.ts';
 import type { Actor, ChangeRequest, Outcome } from '../domain/outcome.ts';
@@ -17,6 +18,8 @@ export interface WantedChange {
   readonly ref: SubscriberRef;
   readonly address: Address;
   readonly request: ChangeRequest;
+  /** How this one was observed, where that is not the same for all changes of the call. */
+  readonly evidence?: Evidence;
 }
 
 /** What one API call wants: its changes commit together or not at all. */
@@ -75,8 +78,10 @@ export class Gathering {
     }
   }
 
-  #decideOne({ ref, address, request }: WantedChange, actor: Actor, catalog: Catalog, now: number): Outcome {
+  #decideOne(wanted: WantedChange, caller: Actor, catalog: Catalog, now: number): Outcome {
+    const { ref, address, request, evidence } = wanted;
     const touched = this.#get(ref);
+    const actor = evidence ? { ...caller, evidence } : caller;
     const decision = decide(touched.state, request, actor, catalog, now);
     if (decision.event) {
       const random = { eventId: this.#randomness.eventId(), salt: this.#randomness.salt };

@@ -95,15 +95,10 @@ export async function makeLinks(
 }
 
 /** A link's URL, made now. */
-export function linkTo(maker: Omit<LinkMaker, 'catalogs'>, key: LinkKey, claims: Omit<LinkClaims, 'issuedAt'>): string {
-  return `${maker.site.url}${LINK_PATH}/${sealNow(maker, key, claims)}`;
-}
-
-/** A link's token, made now. */
-export function sealNow(
-  { clock, randomness }: Pick<LinkMaker, 'clock' | 'randomness'>,
+export function linkTo(
+  { site, clock, randomness }: Omit<LinkMaker, 'catalogs'>,
   key: LinkKey,
   claims: Omit<LinkClaims, 'issuedAt'>,
 ): string {
-  return sealLink(key, randomness.nonce(), { ...claims, issuedAt: clock() });
+  return `${site.url}${LINK_PATH}/${sealLink(key, randomness.nonce(), { ...claims, issuedAt: clock() })}`;
 }

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { ConfigOutcome } from '../config/read-config.ts';
 import { type Config, SETTINGS } from '../config/settings.ts';
-import { showDatabaseUrl, showSetting } from '../config/show-config.ts';
+import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts';
+import { siteUrl } from '../config/site-url.ts';
 import type { Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import type { Shell } from './shell.ts';
@@ -24,7 +25,36 @@ export async function examine(shell: Shell, outcome: ConfigOutcome): Promise<Fin
   const findings = SETTINGS.map((setting) =>
     ok('settings', `${setting.name} is ${showSetting(setting, config)} (${origins[setting.key]})`),
   );
-  return [...findings, ...(await examineDatabase(shell, config))];
+  return [
+    ...findings,
+    ...(await examineDatabase(shell, config)),
+    examineLinks(config),
+    ...(await examineMail(shell, config)),
+  ];
+}
+
+function examineLinks(config: Config): Finding {
+  const said = `contacts' links begin with ${siteUrl(config, config.port)}`;
+  if (config.publicUrl === null) {
+    return ok('links', `${said}, where the server listens; set OPTIO_PUBLIC_URL before you send any`);
+  }
+  if (config.publicUrl.startsWith('https:')) return ok('links', said);
+  const advice = 'put a proxy with TLS in front, and set OPTIO_PUBLIC_URL to its https URL';
+  return problem('links', `${said}, but mail programs offer one click for https only`, advice);
+}
+
+async function examineMail(shell: Shell, { smtpUrl, publicUrl }: Config): Promise<Finding[]> {
+  if (smtpUrl === null) return [];
+  const where = showUrl(smtpUrl);
+  const findings = await shell.verifySmtp(smtpUrl).then(
+    () => [ok('mail', `the mail server ${where} answers`)],
+    ({ message }: Error) => [
+      problem('mail', `the mail server ${where} cannot be used (${message})`, 'check OPTIO_SMTP_URL, and that it runs'),
+    ],
+  );
+  if (publicUrl !== null) return findings;
+  const advice = 'set OPTIO_PUBLIC_URL to where contacts find this server';
+  return [...findings, problem('mail', 'messages to contacts lead to where the server listens', advice)];
 }
 
 async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]> {

@@ -58,6 +58,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'List and exchange the keys that links are sealed with',
     load: async () => (await import('./commands/link-key.ts')).addLinkKey,
   },
+  'signup-form': {
+    summary: 'Make a form to sign up with, for a page of yours',
+    load: async () => (await import('./commands/signup-form.ts')).addSignupForm,
+  },
 };
 
 /** Runs one command line, `argv` being what follows the program's name, and returns its exit code. */

@@ -19,6 +19,8 @@ export interface Shell {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly openStore: (databaseUrl: string) => Promise<Store>;
+  /** Resolves where the mail server answers; rejects with why not. */
+  readonly verifySmtp: (smtpUrl: string) => Promise<void>;
   /** Serves until a signal says stop. */
   readonly serve: (config: Config) => Promise<CommandResult>;
   /** Stands in for HubSpot until a signal says stop. */

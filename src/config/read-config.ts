@@ -1,6 +1,7 @@
 /** Reads the settings, from flags first and the environment second, and refuses what cannot be meant. */
 import { isIP } from 'node:net';
 import { parseNetwork } from '../domain/networks.ts';
+import { readMailFrom } from './mail-from.ts';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
 import {
@@ -44,6 +45,7 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
   }
   const several = Number(texts.workers) > 1;
   if (several && texts.databaseUrl === 'sqlite::memory:') problems.push(describeSharedMemory(origins.workers));
+  problems.push(...describeHalfAMailer(texts, origins));
   if (problems.length > 0) return { kind: 'refused', problems };
   const config: Config = {
     host: texts.host!.replace(/^\[(.*)\]$/, '$1'),
@@ -56,6 +58,8 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     publicUrl: texts.publicUrl?.replace(/\/+$/, '') ?? null,
     evidenceIp: texts.evidenceIp as IpEvidence,
     trustedProxies: readNetworks(texts.trustedProxies!) ?? [],
+    smtpUrl: texts.smtpUrl,
+    mailFrom: (texts.mailFrom !== null && readMailFrom(texts.mailFrom)) || null,
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
@@ -85,6 +89,8 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   publicUrl: acceptsPublicUrl,
   evidenceIp: (text) => (IP_EVIDENCE as readonly string[]).includes(text),
   trustedProxies: (text) => readNetworks(text) !== null,
+  smtpUrl: acceptsSmtpUrl,
+  mailFrom: (text) => readMailFrom(text) !== undefined,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
 };
 
@@ -117,6 +123,25 @@ function readNetworks(text: string): string[] | null {
   if (text === 'none') return [];
   const networks = text.split(',').map((network) => parseNetwork(network.trim()));
   return networks.includes(null) ? null : (networks as string[]);
+}
+
+function acceptsSmtpUrl(text: string): boolean {
+  if (!/^smtps?:\/\/[^/\s]+\/?(?:\?\S*)?$/.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).hostname !== '';
+}
+
+/** A server without a sender, or the other way round. */
+function describeHalfAMailer(
+  texts: Readonly<Record<keyof Config, string | null>>,
+  origins: Readonly<Record<keyof Config, Origin>>,
+): string[] {
+  const pair = ['smtpUrl', 'mailFrom'] as const;
+  const [given, ...both] = pair.filter((key) => texts[key] !== null && ACCEPTS[key](texts[key]!));
+  const missing = pair.find((key) => texts[key] === null);
+  if (given === undefined || both.length > 0 || missing === undefined) return [];
+  const setting = (key: keyof Config) => SETTINGS.find((each) => each.key === key)!;
+  const { name, allowed } = setting(missing);
+  return [`${whereFrom(setting(given), origins[given])} is set, but messages need ${name} too: ${allowed}`];
 }
 
 function describeSharedMemory(origin: Origin): string {

@@ -15,6 +15,13 @@ export interface RateLimits {
 export const IP_EVIDENCE = ['off', 'connection', 'forwarded'] as const;
 export type IpEvidence = (typeof IP_EVIDENCE)[number];
 
+/** Who messages are from. */
+export interface MailFrom {
+  /** May be empty. */
+  readonly name: string;
+  readonly address: string;
+}
+
 /** What the process runs by. Read once, at start; nothing else reads the environment. */
 export interface Config {
   /** A host name or an IP address, without brackets. */
@@ -35,6 +42,9 @@ export interface Config {
   readonly evidenceIp: IpEvidence;
   /** Networks in CIDR notation; none: no proxy is believed. */
   readonly trustedProxies: readonly string[];
+  /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: MailFrom | null;
   readonly logLevel: LogLevel;
 }
 
@@ -143,6 +153,24 @@ export const SETTINGS = [
     what: 'The proxies in front of this server, whose X-Forwarded-For says where a call comes from.',
     allowed:
       'none, or a list of addresses and networks such as 127.0.0.1,10.0.0.0/8,2001:db8::/32, without bits after a prefix',
+    secret: 'no',
+  },
+  {
+    key: 'smtpUrl',
+    name: 'OPTIO_SMTP_URL',
+    flag: '--smtp-url <url>',
+    byDefault: null,
+    what: 'The mail server that takes the messages to contacts who sign up. Without one, nobody can sign up.',
+    allowed: 'smtp://USER:PASSWORD@HOST:PORT, or smtps://… for TLS from the start',
+    secret: 'part',
+  },
+  {
+    key: 'mailFrom',
+    name: 'OPTIO_MAIL_FROM',
+    flag: '--mail-from <address>',
+    byDefault: null,
+    what: 'Who those messages are from.',
+    allowed: 'an address such as news@example.com, or Name <news@example.com>',
     secret: 'no',
   },
   {

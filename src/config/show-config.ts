@@ -1,17 +1,21 @@
 /** How settings may be shown to people: without their secrets. */
+import { showMailFrom } from './mail-from.ts';
 import { showLimits } from './rate-limits.ts';
 import type { Config, Setting } from './settings.ts';
 
 /** Query parameters of a PostgreSQL URL that say nothing secret; any other is hidden. */
 const HARMLESS = new Set(['host', 'port', 'user', 'dbname', 'sslmode', 'application_name', 'connect_timeout']);
 
+export function showDatabaseUrl(databaseUrl: string): string {
+  return databaseUrl.startsWith('sqlite:') ? databaseUrl : showUrl(databaseUrl);
+}
+
 /**
- * A database URL without its password. What stands between the user's colon and the last `@` is hidden, so that a
+ * The URL of a server without its password. What stands between the user's colon and the last `@` is hidden, so that a
  * password with unescaped `/` or `@` does not slip through.
  */
-export function showDatabaseUrl(databaseUrl: string): string {
-  if (databaseUrl.startsWith('sqlite:')) return databaseUrl;
-  const [hidden, query] = splitOnce(databaseUrl.replace(/^([^:]+:\/\/[^:@/?]*):.*@/, '$1:***@'), '?');
+export function showUrl(url: string): string {
+  const [hidden, query] = splitOnce(url.replace(/^([^:]+:\/\/[^:@/?]*):.*@/, '$1:***@'), '?');
   if (query === null) return hidden;
   const shown = query.split('&').map((pair) => {
     const [name] = splitOnce(pair, '=');
@@ -34,6 +38,7 @@ function splitOnce(text: string, separator: string): [string, string | null] {
 export function showSetting(setting: Setting, config: Config): string {
   if (setting.key === 'limits') return showLimits(config.limits);
   if (setting.key === 'trustedProxies') return config.trustedProxies.join(',') || 'none';
+  if (setting.key === 'mailFrom') return config.mailFrom === null ? 'not set' : showMailFrom(config.mailFrom);
   const value = config[setting.key];
   if (value === null) return 'not set';
   switch (setting.secret) {

@@ -3,6 +3,7 @@
  * The rules are those of HubSpot's API where they are known; `docs/decisions.md` lists the ones that are ours.
  */
 import type { Catalog, SubscriptionDefinition } from './catalog.ts';
+import { type Evidence as Observation, withoutConsent } from './evidence.ts';
 import type { EndedOptOut, EventDraft, OptedOutOfAll, OptOutWithdrawn, SubscriberState } from './ledger.ts';
 import type {
   Actor,
@@ -95,16 +96,21 @@ function decideWithdrawal(
 
 /** An event about an opt-out of everything. */
 function draft(
-  { appId, source, evidence = null }: Actor,
+  actor: Actor,
   occurredAt: number,
   { type, channel, businessUnitId }: Pick<OptedOutOfAll | OptOutWithdrawn, 'type' | 'channel' | 'businessUnitId'>,
 ): EventDraft {
   return {
     occurredAt,
-    body: { type, channel, businessUnitId, appId, source },
+    body: { type, channel, businessUnitId, appId: actor.appId, source: actor.source },
     legalBasisExplanation: null,
-    evidence,
+    evidence: observationOf(actor, type === 'OPT_OUT_WITHDRAWN'),
   };
+}
+
+/** How the act was observed, with what was agreed to only where it brings something. */
+function observationOf({ evidence = null }: Actor, brings: boolean): Observation | null {
+  return evidence && !brings ? withoutConsent(evidence) : evidence;
 }
 
 function decideStatusChange(
@@ -145,7 +151,7 @@ function decideStatusChange(
             ...endedBy(before, request, definition, catalog),
           },
           legalBasisExplanation: evidence.legalBasisExplanation,
-          evidence: actor.evidence ?? null,
+          evidence: observationOf(actor, request.state !== 'UNSUBSCRIBED'),
         };
   return {
     event,

@@ -1,4 +1,5 @@
 /** How an act of a contact was observed: what was shown, and what the request looked like. Kept with the ledger's event. */
+import { hash } from 'node:crypto';
 
 /** Where contacts act by themselves. */
 export type ContactAct = 'preference-page' | 'unsubscribe-page' | 'one-click' | 'sign-up';
@@ -19,8 +20,13 @@ export interface TextShown {
   readonly text: string;
   /** BCP 47. */
   readonly language: string;
-  /** The first 16 hexadecimal digits of the SHA-256 of the text. */
+  /** As `versionOfText` says. */
   readonly version: string;
+}
+
+/** Names a text: the first 16 hexadecimal digits of its SHA-256 in UTF-8. */
+export function versionOfText(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 16);
 }
 
 export interface Evidence {
@@ -29,7 +35,21 @@ export interface Evidence {
   /** What the contact agreed to. */
   readonly consent?: TextShown;
   /** Of a double opt-in: the request that was confirmed. */
-  readonly signUp?: { readonly request: ObservedRequest; readonly consent: TextShown | null };
+  readonly signUp?: SignUpEvidence;
+}
+
+/** How that request was observed. */
+export interface SignUpEvidence {
+  readonly request: ObservedRequest;
+  /** What was shown then; null where that is not known. */
+  readonly consent: TextShown | null;
+  /** The app that recorded it; null where the contact's own browser sent the form. */
+  readonly appId: number | null;
+}
+
+/** The act as it is kept with what ended by it: nothing was agreed to for that, whatever else began by the same act. */
+export function withoutConsent({ consent, ...rest }: Evidence): Evidence {
+  return rest;
 }
 
 export const MAX_EVIDENCE_CHARACTERS = 512;

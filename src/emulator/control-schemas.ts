@@ -97,3 +97,33 @@ export const RECEIVED = {
     },
   },
 } as const;
+
+export const MESSAGES = {
+  title: 'KeptMessages',
+  type: 'object',
+  additionalProperties: false,
+  required: ['results'],
+  properties: {
+    results: {
+      type: 'array',
+      items: {
+        title: 'KeptMessage',
+        type: 'object',
+        additionalProperties: false,
+        required: ['at', 'to', 'language', 'subject', 'confirmUrl', 'text', 'html'],
+        properties: {
+          at: { type: 'string', format: 'date-time', description: 'By the clock of the stand-in.' },
+          to: { type: 'string' },
+          language: { type: 'string', description: 'A BCP 47 tag.' },
+          subject: { type: 'string' },
+          confirmUrl: {
+            type: 'string',
+            description: 'The link in it. A GET shows what a POST with its form confirms.',
+          },
+          text: { type: 'string' },
+          html: { type: 'string' },
+        },
+      },
+    },
+  },
+} as const;

@@ -5,7 +5,7 @@ import { type Problem, sendProblem } from '../http/errors.ts';
 import { NOTHING } from '../http/optio-v1/schemas.ts';
 import { shorten } from '../http/validation-problem.ts';
 import { problemOfRanges } from './check-faults.ts';
-import { CLOCK, CLOCK_PUT, FAULTS, RECEIVED } from './control-schemas.ts';
+import { CLOCK, CLOCK_PUT, FAULTS, MESSAGES, RECEIVED } from './control-schemas.ts';
 import type { Emulator } from './emulator.ts';
 import type { Faults } from './faults.ts';
 import { CONTROL } from './hooks.ts';
@@ -22,6 +22,7 @@ export function emulatorRoutes(emulator: Emulator): Route[] {
     { method: 'POST',   path: `${CONTROL}/reset`,    scopes: 'public', endpoint: resetEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/state`,    scopes: 'public', endpoint: stateEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/requests`, scopes: 'public', endpoint: requestsEndpoint(emulator) },
+    { method: 'GET',    path: `${CONTROL}/messages`, scopes: 'public', endpoint: messagesEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/clock`,    scopes: 'public', endpoint: readClockEndpoint(emulator) },
     { method: 'PUT',    path: `${CONTROL}/clock`,    scopes: 'public', endpoint: setClockEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/faults`,   scopes: 'public', endpoint: readFaultsEndpoint(emulator) },
@@ -74,6 +75,19 @@ const requestsEndpoint = (emulator: Emulator) =>
       response: { 200: RECEIVED },
     },
     () => ({ results: emulator.world.received.list() }),
+  );
+
+const messagesEndpoint = (emulator: Emulator) =>
+  endpoint(
+    {
+      operationId: 'list-kept-messages',
+      summary: 'List the messages to contacts',
+      description:
+        'Those that asked for the confirmation of a sign-up since the last reset, at most 1000, the oldest first. Nothing is sent.',
+      tags,
+      response: { 200: MESSAGES },
+    },
+    async () => ({ results: await emulator.world.messages() }),
   );
 
 const readClockEndpoint = (emulator: Emulator) =>

@@ -3,6 +3,7 @@ import { readLimits } from '../config/rate-limits.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
+import type { KeptMessage } from './kept-messages.ts';
 import { readGivenSeed } from './read-seed.ts';
 import type { ReceivedRequest } from './received-requests.ts';
 import type { Seed } from './seed.ts';
@@ -45,6 +46,8 @@ export interface Optio {
   state(): Promise<Seed>;
   /** What it received since the last reset, the oldest first. */
   requests(): ReceivedRequest[];
+  /** The messages to contacts who signed up that were due by now, the oldest first. Nothing is sent. */
+  messages(): Promise<KeptMessage[]>;
   /** Lets requests fail by these rules, in place of those before; by none where there are none. */
   setFaults(faults: Faults | readonly FaultRule[]): void;
   /** Finishes what it accepted and ends. Idempotent. */
@@ -72,6 +75,7 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
     reset: async (seed) => emulator.reset(seed === undefined ? undefined : await readGivenSeed(seed)),
     state: () => emulator.world.state(),
     requests: () => emulator.world.received.list(),
+    messages: () => emulator.world.messages(),
     setFaults: (faults) =>
       emulator.setFaults(readFaults(Array.isArray(faults) ? { rules: faults } : (faults as Faults))),
     stop,

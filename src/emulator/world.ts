@@ -9,6 +9,7 @@ import { openSqliteStore } from '../storage/sqlite/open-sqlite-store.ts';
 import { FIXED_TOKEN } from './defaults.ts';
 import { dumpState } from './dump-state.ts';
 import { FaultPlan } from './faults.ts';
+import { type KeptMessage, KeptMessages } from './kept-messages.ts';
 import { plantSeed } from './plant-seed.ts';
 import { ReceivedRequests } from './received-requests.ts';
 import type { Seed } from './seed.ts';
@@ -20,6 +21,7 @@ export class World {
   readonly context: Context;
   readonly clock: SettableClock;
   readonly received = new ReceivedRequests();
+  readonly #messages: KeptMessages;
   /** Opens the first account: its first token that is known. */
   readonly token: string;
   faults: FaultPlan;
@@ -35,7 +37,7 @@ export class World {
     try {
       await store.migrate();
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
-      const context = await createContext(store, { clock: clock.now, randomness, site });
+      const context = await createContext(store, { clock: clock.now, randomness, site, outbox: { wake: () => {} } });
       return new World(beginnings, context, clock);
     } catch (error) {
       await store.close();
@@ -45,6 +47,7 @@ export class World {
 
   private constructor({ seed, faults }: Beginnings, context: Context, clock: SettableClock) {
     this.context = context;
+    this.#messages = new KeptMessages(context);
     this.clock = clock;
     this.faults = new FaultPlan(faults);
     const known = seed.accounts.flatMap(({ tokens = [] }) => tokens.flatMap(({ token }) => token ?? []));
@@ -53,10 +56,19 @@ export class World {
   }
 
   /** What it holds, in the form of a seed. */
-  async state(): Promise<Seed> {
+  state(): Promise<Seed> {
+    return this.#within(() => dumpState(this.context.store, this.#secrets));
+  }
+
+  /** The messages to contacts that were due by now, the oldest first. */
+  messages(): Promise<KeptMessage[]> {
+    return this.#within(() => this.#messages.list());
+  }
+
+  async #within<T>(work: () => Promise<T>): Promise<T> {
     this.enter();
     try {
-      return await dumpState(this.context.store, this.#secrets);
+      return await work();
     } finally {
       this.leave();
     }

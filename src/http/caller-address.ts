@@ -35,10 +35,10 @@ function forwardedFor(request: FastifyRequest, proxies: NetworkList, proxy: stri
   return isIP(caller) === 0 ? null : caller;
 }
 
-/** The addresses in `X-Forwarded-For` as proxies wrote them, the nearest caller's last. */
+/** The addresses in `X-Forwarded-For` as proxies wrote them, the nearest caller's last; an empty one is not known. */
 export function forwardedAddresses(request: FastifyRequest): string[] {
   const header = [request.headers['x-forwarded-for'] ?? []].flat().join(',');
-  return header.split(',').flatMap((entry) => withoutPort(entry.trim()) || []);
+  return header.trim() === '' ? [] : header.split(',').map((entry) => withoutPort(entry.trim()));
 }
 
 /** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */

@@ -35,6 +35,7 @@ export const ERRORS = {
   REQUEST_TIMEOUT: { status: 408, category: 'VALIDATION_ERROR' },
   ID_TAKEN: { status: 409, category: 'CONFLICT' },
   TOKEN_ENDED: { status: 409, category: 'CONFLICT' },
+  MAIL_NOT_SET_UP: { status: 409, category: 'CONFLICT' },
   BODY_TOO_LARGE: { status: 413, category: 'VALIDATION_ERROR' },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, category: 'VALIDATION_ERROR' },
   RATE_LIMITED: { status: 429, category: 'RATE_LIMITS' },

@@ -1,5 +1,5 @@
 /** What the log says of requests that failed on our side: only what it may hold, and not the same thing all the time. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
 import { NowAndThen } from '../log/now-and-then.ts';
 import { stackOf } from '../log/stack-of.ts';
@@ -9,7 +9,8 @@ const MAX_STACK_LINES = 12;
 /** While the database is away every request fails alike. */
 const OUTAGE_EVERY_MS = 10_000;
 
-const outages = new NowAndThen<FastifyInstance>(OUTAGE_EVERY_MS);
+/** By the server that listens: of Fastify's instances there are several, pages have one of their own. */
+const outages = new NowAndThen<FastifyRequest['server']['server']>(OUTAGE_EVERY_MS);
 
 /** Logs why a request failed: a bug each time and with its stack, an unavailable database now and then. */
 export function logFailure(error: unknown, code: ErrorCode, request: FastifyRequest): void {
@@ -19,7 +20,7 @@ export function logFailure(error: unknown, code: ErrorCode, request: FastifyRequ
     log.error({ ...what, stack: stackOf(error).slice(0, MAX_STACK_LINES) }, 'a request failed');
     return;
   }
-  const failed = outages.count(server);
+  const failed = outages.count(server.server);
   if (failed === 0) log.debug(what, 'a request failed');
   else log.warn({ ...what, why: error.reason, failedSinceLastLine: failed - 1 }, 'a request failed');
 }

@@ -98,10 +98,24 @@ function nameSchemas(document: object): object {
   return { ...described, components: { ...described.components, schemas } };
 }
 
+interface Operation {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly type?: unknown } }> };
+}
+
+/** A body that may be null may be left out; whoever sends one sends an object. */
+function withOptionalBody(node: Operation): object {
+  const schema = node.requestBody?.content['application/json']?.schema;
+  if (!Array.isArray(schema?.type) || !schema.type.includes('null')) return node;
+  const content = { 'application/json': { schema: { ...schema, type: 'object' } } };
+  return { ...node, requestBody: { required: false, content } };
+}
+
 function walk(node: unknown, schemas: Components): unknown {
   if (Array.isArray(node)) return node.map((entry) => walk(entry, schemas));
   if (node === null || typeof node !== 'object') return node;
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value, schemas)]));
+  const copy = Object.fromEntries(
+    Object.entries(withOptionalBody(node)).map(([key, value]) => [key, walk(value, schemas)]),
+  );
   if (typeof copy.format === 'string' && !PUBLIC_FORMATS.includes(copy.format)) delete copy.format;
   if (typeof copy.title !== 'string' || typeof copy.type !== 'string') return copy;
   const { title, ...schema } = copy;

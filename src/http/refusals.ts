@@ -65,6 +65,11 @@ export function readLanguage(sent: string | null | undefined, field = 'language'
   );
 }
 
+/** Whether `readLanguage` found a problem. */
+export function isProblem(language: string | null | Problem): language is Problem {
+  return typeof language === 'object' && language !== null;
+}
+
 /** Text that `parseAddress` found to be no e-mail address, in the field or parameter of that name. */
 export function notAnAddress(text: string, field = 'subscriberIdString'): Problem {
   return {

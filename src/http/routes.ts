@@ -12,6 +12,7 @@ import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndp
 import * as definitions from './optio-v1/definitions.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
+import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
 import * as tokens from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
 import { postLinkEndpoint, showLinkEndpoint } from './pages/link-page.ts';
@@ -138,6 +139,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST',   path: `${MANAGE}/links/revoke`,                                               scopes: ADMIN, endpoint: revokeLinksEndpoint },
   { method: 'GET',    path: `${MANAGE}/link-keys`,                                                  scopes: ADMIN, endpoint: listLinkKeysEndpoint },
   { method: 'POST',   path: `${MANAGE}/link-keys`,                                                  scopes: ADMIN, endpoint: postLinkKeyEndpoint },
+
+  { method: 'POST',   path: `${MANAGE}/signups`,                                                    scopes: [...WRITE, ...ADMIN], endpoint: postSignUpEndpoint },
+  { method: 'POST',   path: `${MANAGE}/signup-forms`,                                               scopes: ADMIN, endpoint: postSignUpFormEndpoint },
 
   { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },
   { method: 'POST', path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: postLinkEndpoint },

@@ -1,5 +1,5 @@
 /** The text that a contact agrees to, and how a form says which one that was. */
-import { createHash } from 'node:crypto';
+import { versionOfText } from '../domain/evidence.ts';
 import { nameOf } from './brand.ts';
 import { speakerOf } from './texts.ts';
 import type { Frame } from './views.ts';
@@ -7,7 +7,7 @@ import type { Frame } from './views.ts';
 export interface Consent {
   /** Plain text, as it is shown and kept as evidence. */
   readonly text: string;
-  /** Names the text: the first 16 hexadecimal digits of its SHA-256 in UTF-8. */
+  /** As `versionOfText` says. */
   readonly version: string;
 }
 
@@ -15,5 +15,5 @@ export interface Consent {
 export function consentOf(frame: Frame): Consent {
   const own = frame.look.texts[frame.language]?.consent;
   const text = own ?? speakerOf(frame.language).sayPlainly('consent', { brand: nameOf(frame) });
-  return { text, version: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+  return { text, version: versionOfText(text) };
 }

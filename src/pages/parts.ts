@@ -71,23 +71,22 @@ export interface Choice extends TypeOnPage {
   /** What else is said of it. */
   readonly remark?: SafeHtml | null;
   /** Further attributes of its checkbox. */
-  readonly marks?: SafeHtml;
+  readonly marks?: SafeHtml | null;
   /** Further fields that go with it. */
   readonly after?: SafeHtml;
 }
 
 /** A checkbox that posts `type`, with its words; wherever the row is touched, the box is. */
 export function choiceRow({ id, name, description, remark = null, marks, after }: Choice): SafeHtml {
-  const described = [description && `d${id}`, remark && `u${id}`].filter(Boolean).join(' ');
-  return html`
-<div><label>${name}<input type="checkbox" name="type" value="${id}"${marks}${described && html` aria-describedby="${described}"`}></label>${
-    description && html`<p id="d${id}">${description}</p>`
-  }${remark && html`<p id="u${id}">${remark}</p>`}${after}</div>`;
+  const isDescribed = description !== '' || remark !== null;
+  const words = html`<p id="d${id}">${description}${description && remark && html`<br>`}${remark}</p>`;
+  const described = html` aria-describedby="d${id}"`;
+  return html`<div><label>${name}<input type="checkbox" name="type" value="${id}"${marks}${isDescribed ? described : null}></label>${isDescribed ? words : null}${after}</div>`;
 }
 
 /** The text that is agreed to by the button after it. */
 export function consentNote(text: string): SafeHtml {
-  return html`<p class="consent" id="consent">${text}</p>`;
+  return html`<p class="consent">${text}</p>`;
 }
 
 /** A page without choices: headline and paragraphs. */

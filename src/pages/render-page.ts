@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { BrandLook } from '../domain/brand-look.ts';
 import { nameOf, wordsOf } from './brand.ts';
 import { directionOf, NATIVE_NAMES } from './languages.ts';
 import type { Drawing } from './parts.ts';
@@ -20,7 +21,7 @@ const GLOBE = html.raw`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 
 
 /** The same page for the same frame and view, whoever asks and whenever. */
 export function renderPage(frame: Frame, view: View): RenderedPage {
-  const style = themeOf(frame.look) + STYLE;
+  const { style, policy } = dressOf(frame.look);
   const drawing = draw(frame, view);
   const page = html`<!doctype html>
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
@@ -44,10 +45,10 @@ ${html.raw`<script>${SCRIPT}</script>`}
 </body>
 </html>
 `;
-  return { html: String(page), policy: policyFor(style) };
+  return { html: String(page), policy };
 }
 
-/** Ends in the brand's name. */
+/** Names the brand, unless the title does already or nobody knows it. */
 function titleOf({ title }: Drawing, brand: string): string {
   return title.includes(brand) ? title : `${title} – ${brand}`;
 }
@@ -110,6 +111,23 @@ function footer({ look, language }: Frame): SafeHtml | null {
   return html`<footer>${own}${links.length > 0 ? list : null}</footer>`;
 }
 
+const dresses = new WeakMap<BrandLook, Dress>();
+
+/** What is worn by all pages of a look: its style sheet, and the policy that lets it through. */
+interface Dress {
+  readonly style: string;
+  readonly policy: string;
+}
+
+function dressOf(look: BrandLook): Dress {
+  const known = dresses.get(look);
+  if (known) return known;
+  const style = themeOf(look) + STYLE;
+  const dress = { style, policy: policyFor(style) };
+  dresses.set(look, dress);
+  return dress;
+}
+
 /** Nothing but this very style and script, pictures within the page, and forms to where it came from. */
 function policyFor(style: string): string {
   return [
@@ -127,10 +145,10 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A file beside this one, without comments, indentation, and what else of a style sheet's space means nothing. */
+/** A file beside this one, without comments, indentation, and whatever else of a style sheet means nothing. */
 function compactly(file: string): string {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
   const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
   if (!file.endsWith('.css')) return lines;
-  return lines.replaceAll(/\s*([{},;])\s*/g, '$1').replaceAll(/;(?=\})| (?=>)|(?<=[:>]) /g, '');
+  return lines.replaceAll(/\s*([{},;])\s*/g, '$1').replaceAll(/;(?=\})| (?=>)|(?<=[:>]) |\b0(?=\.)/g, '');
 }

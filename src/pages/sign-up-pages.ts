@@ -56,7 +56,7 @@ function typeFields({ types, refused }: SignUpView, frame: Frame): SafeHtml {
   const isWrong = refused?.why === 'no-type';
   const wrong = html`<p class="wrong" id="wrong" tabindex="-1" autofocus>${say('sign-up.no-type')}</p>`;
   return html`<fieldset${isWrong ? html` aria-describedby="wrong"` : null}><legend>${legend}</legend>${isWrong ? wrong : null}
-${types.map((type) => choiceRow(type))}</fieldset>`;
+${types.map((type) => choiceRow({ ...type, marks: refused?.ticked?.includes(type.id) ? html` checked` : null }))}</fieldset>`;
 }
 
 export const drawCheckInbox: Draw<Extract<View, { page: 'check-inbox' }>> = ({ address }, frame) => {

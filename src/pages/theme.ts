@@ -60,8 +60,8 @@ export function themeOf({ accentColor, bannerColor }: Pick<BrandLook, 'accentCol
 function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): Record<string, string> {
   const grounds = [paper, sheet, told, warned].map((color) => colorFrom(color)!);
   const isDay = sheet === DAY.sheet;
-  const fill = isDay ? accent : moved(accent, WHITE, grounds, FOR_SHAPES);
-  const ink = moved(accent, isDay ? BLACK : WHITE, grounds, FOR_TEXT);
+  const fill = isDay ? accent : changed(accent, lighter, grounds, FOR_SHAPES);
+  const ink = changed(accent, isDay ? darker : lighter, grounds, FOR_TEXT);
   const isSeen = grounds.every((ground) => contrast(fill, ground) >= FOR_SHAPES);
   return {
     accent: written(fill),
@@ -71,18 +71,41 @@ function accentsOn({ paper, sheet, told, warned }: typeof DAY, accent: Color): R
   };
 }
 
-/** The color, moved towards black or white just as far as it takes to stand out from all grounds. */
-function moved(color: Color, towards: Color, grounds: readonly Color[], least: number): Color {
-  for (let share = 0; share < 1; share += 0.02) {
-    const mixed = color.map((part, index) => Math.round(part + (towards[index]! - part) * share));
-    if (grounds.every((ground) => contrast(mixed, ground) >= least)) return mixed as unknown as Color;
-  }
-  return towards;
+/** What a message's one button is painted with, on white. */
+export function buttonColors({
+  accentColor,
+}: Pick<BrandLook, 'accentColor'>): Record<'fill' | 'text' | 'edge', string> {
+  const accents = accentsOn(DAY, colorFrom(accentColor) ?? colorFrom(HOUSE_ACCENT)!);
+  return { fill: accents.accent!, text: accents['on-accent']!, edge: accents['accent-edge']! };
 }
 
-/** Black or white: on every color one of them has more than 4.5:1. */
+/** The colour, changed just as far as it takes to stand out from all grounds. */
+function changed(color: Color, change: typeof darker, grounds: readonly Color[], least: number): Color {
+  const shares = Array.from({ length: 51 }, (_, step) => step / 50);
+  const standsOut = (each: Color) => grounds.every((ground) => contrast(each, ground) >= least);
+  return shares.map((share) => change(color, share)).find(standsOut) ?? change(color, 1);
+}
+
+/** A share of the way to black, with its hue. */
+function darker(color: Color, share: number): Color {
+  return eachPart(color, (part) => part * (1 - share));
+}
+
+/** A share of the way to white: first as bright as it can be with its hue, then paler. */
+function lighter(color: Color, share: number): Color {
+  const brightest = 255 / Math.max(...color, 1);
+  const bright = 1 + (brightest - 1) * Math.min(1, share * 2);
+  const pale = Math.max(0, share * 2 - 1);
+  return eachPart(color, (part) => part * bright * (1 - pale) + 255 * pale);
+}
+
+function eachPart([red, green, blue]: Color, change: (part: number) => number): Color {
+  return [Math.round(change(red)), Math.round(change(green)), Math.round(change(blue))];
+}
+
+/** White where it can be read, else black: on every colour one of them has 4.5:1. */
 function readableOn(ground: Color): Color {
-  return contrast(BLACK, ground) > contrast(WHITE, ground) ? BLACK : WHITE;
+  return contrast(WHITE, ground) >= FOR_TEXT ? WHITE : BLACK;
 }
 
 /** WCAG 2.2's contrast ratio, from 1 to 21. */

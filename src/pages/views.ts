@@ -108,8 +108,13 @@ export type View =
   | {
       readonly page: 'sign-up';
       readonly types: readonly TypeOnPage[];
-      /** What was typed before, and what was wrong with it; null at first. */
-      readonly refused: { readonly email: string; readonly why: 'address' | 'no-type' } | null;
+      /** What was typed and ticked before, and what was wrong with it; null at first. */
+      readonly refused: {
+        readonly email: string;
+        readonly why: 'address' | 'no-type';
+        /** The IDs of the types that were ticked, which stay so. */
+        readonly ticked?: readonly number[];
+      } | null;
       readonly action: string;
     }
   /** The same whoever signed up. */

@@ -244,12 +244,24 @@ describe('With a running server on the same database', () => {
     assert.deepEqual([code, stderr], [0, '']);
     assert.doesNotMatch(stdout, /^problem/m);
     assert.ok(!stdout.includes('a-token-of-the-operator'));
-    for (const check of ['settings', 'database', 'durability', 'migrations', 'writing', 'accounts', 'tokens']) {
+    for (const check of [
+      'settings',
+      'database',
+      'durability',
+      'migrations',
+      'writing',
+      'accounts',
+      'tokens',
+      'links',
+    ]) {
       assert.match(stdout, new RegExp(`^ok +${check} `, 'm'));
     }
     assert.match(stdout, /^ok +durability +synchronous is FULL$/m);
     const findings = await json('doctor');
     assert.ok(findings.every(({ state }: { state: string }) => state === 'ok'));
+    const plain = await runOptio(['doctor', '--public-url', 'http://mail.example.com'], { cwd });
+    assert.equal(plain.code, 1);
+    assert.match(plain.stdout, /^problem +links +contacts' links begin with http:\/\/mail\.example\.com, but .*TLS/m);
     const wrong = await runOptio(['doctor'], { cwd, env: { OPTIO_PROT: '1' } });
     assert.equal(wrong.code, 1);
     assert.match(

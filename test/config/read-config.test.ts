@@ -26,6 +26,8 @@ test('Without any setting, the documented defaults hold', () => {
     publicUrl: null,
     evidenceIp: 'off',
     trustedProxies: [],
+    smtpUrl: null,
+    mailFrom: null,
     logLevel: 'info',
   });
 });
@@ -48,6 +50,8 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     publicUrl: 'default',
     evidenceIp: 'default',
     trustedProxies: 'default',
+    smtpUrl: 'default',
+    mailFrom: 'default',
     logLevel: 'default',
   });
 });
@@ -69,6 +73,29 @@ test('Several workers on a database in memory are refused, for each would have i
   ]);
   assert.match(problemsOf({ ...environment, OPTIO_WORKERS: '' }, { workers: '64' })[0]!, /^the flag --workers asks/);
   assert.equal(readConfig({ ...environment, OPTIO_WORKERS: '1' }, {}).kind, 'read');
+});
+
+test('A mail server without a sender is refused, and so is a sender without one', () => {
+  assert.deepEqual(problemsOf({ OPTIO_SMTP_URL: 'smtp://user:secret@mail.example.com' }), [
+    'the environment variable OPTIO_SMTP_URL is set, but messages need OPTIO_MAIL_FROM too: an address such as news@example.com, or Name <news@example.com>',
+  ]);
+  assert.deepEqual(problemsOf({}, { mailFrom: 'news@example.com' }), [
+    'the flag --mail-from is set, but messages need OPTIO_SMTP_URL too: smtp://USER:PASSWORD@HOST:PORT, or smtps://… for TLS from the start',
+  ]);
+});
+
+test('The sender is an address, with a name or without', () => {
+  const senders = {
+    'news@example.com': ['', 'news@example.com'],
+    'Acme <news@example.com>': ['Acme', 'news@example.com'],
+    '"Acme, Inc." <news@mail.example.com>': ['Acme, Inc.', 'news@mail.example.com'],
+    '<optio@localhost>': ['', 'optio@localhost'],
+  };
+  for (const [text, [name, address]] of Object.entries(senders)) {
+    const outcome = readConfig({ OPTIO_SMTP_URL: 'smtps://localhost:465', OPTIO_MAIL_FROM: text }, {});
+    assert.equal(outcome.kind, 'read', text);
+    assert.deepEqual(outcome.config.mailFrom, { name, address });
+  }
 });
 
 describe('A wrong value is refused in one line that says what, where from and what is allowed', () => {
@@ -127,6 +154,26 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'https://x.example/a b',
     ],
     OPTIO_EVIDENCE_IP: ['on', 'yes', 'Forwarded', 'x-forwarded-for'],
+    OPTIO_SMTP_URL: [
+      'mail.example.com',
+      'http://mail.example.com',
+      'smtp://',
+      'smtp:mail.example.com',
+      'smtp://mail.example.com/inbox',
+      'smtp://mail.example.com:port',
+      'smtp://u:p w@mail.example.com',
+    ],
+    OPTIO_MAIL_FROM: [
+      'news',
+      'news@',
+      '@example.com',
+      'Acme',
+      'Acme news@example.com',
+      'Acme <news>',
+      'a@example.com, b@example.com',
+      'Acme <a@example.com> <b@example.com>',
+      'Acme\r\nBcc: c@example.com <a@example.com>',
+    ],
     OPTIO_LOG_LEVEL: ['loud', 'INFO', 'warning', '30'],
   };
   for (const setting of SETTINGS) {

@@ -161,6 +161,17 @@ describe('refusals', () => {
     assert.deepEqual(refusal(new Contact().optOut(77)), { code: 'business-unit-unknown', businessUnitId: 77 });
   });
 
+  test('a text that was agreed to is proof of what began by an act, and not of what ended by it', () => {
+    const consent = { text: 'Yes', language: 'en', version: '0'.repeat(16) };
+    const evidence = { act: 'preference-page', request: { at: 'now' }, consent } as const;
+    const kept = (request: ChangeRequest) =>
+      decide(UNKNOWN_SUBSCRIBER, request, { ...publicApiActor(9), evidence }, catalog, 1).event?.evidence;
+    assert.deepEqual(kept(statusChange(NEWS, 'SUBSCRIBED')), evidence);
+    const ended = { act: evidence.act, request: evidence.request };
+    assert.deepEqual(kept(statusChange(NEWS, 'UNSUBSCRIBED')), ended);
+    assert.deepEqual(kept({ kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId: null }), ended);
+  });
+
   test('with data privacy on, evidence is required to mail, never to stop', () => {
     const contact = new Contact();
     const privacy = catalogOf(true);

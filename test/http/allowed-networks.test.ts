@@ -42,6 +42,15 @@ describe('Without a proxy', () => {
     assertRefused(await server().get('/optio/v1/account', { token }), refusedFrom('127.0.0.1'));
   });
 
+  test('a call that is refused is no use of the token', async () => {
+    const token = await limitedToken(server(), '192.0.2.1');
+    await server().get(DEFINITIONS, { token });
+    await server().context.tokenUses.write();
+    const tokens = (await server().get('/optio/v1/tokens')).json.results;
+    const listed = tokens.find(({ hint }: { hint: string }) => hint === token.slice(-4));
+    assert.deepEqual([listed.allowedNetworks, listed.lastUsedAt], [['192.0.2.1/32'], null]);
+  });
+
   test('nobody’s X-Forwarded-For is believed', async () => {
     const token = await limitedToken(server(), '10.0.0.0/8');
     const headers = { 'x-forwarded-for': '10.1.2.3', forwarded: 'for=10.1.2.3', 'x-real-ip': '10.1.2.3' };
@@ -94,7 +103,7 @@ describe('Behind trusted proxies', () => {
   });
 
   test('what is no address is in no network, and is not repeated', async () => {
-    for (const forwarded of ['unknown', '10.1.2.3, <b>', '10.1.2.3, 10.0.0']) {
+    for (const forwarded of ['unknown', '10.1.2.3, <b>', '10.1.2.3, 10.0.0', '10.1.2.3,', '10.1.2.3, unix:']) {
       assertRefused(await get(forwarded), refusedFrom('an address that is not known'));
     }
   });

@@ -106,6 +106,15 @@ onEveryEngine('An app', (engine) => {
     assert.equal((await call('GET', `/${id}`)).json.secrets.length, 1);
   });
 
+  test('is rotated by a request without a body, or with one: the description says so', async () => {
+    const { paths } = (await server().get('/openapi.json')).json;
+    const { requestBody } = paths['/optio/v1/apps/{appId}/rotate-secret'].post;
+    assert.equal(requestBody.required, false);
+    assert.deepEqual(requestBody.content['application/json'].schema, { $ref: '#/components/schemas/RotationInput' });
+    const { id } = await create();
+    for (const body of [undefined, {}]) assert.equal((await call('POST', `/${id}/rotate-secret`, body)).status, 200);
+  });
+
   test('of another account does not exist', async () => {
     for (const [method, path, body] of [
       ['GET', `/${FIRST_APP}`, undefined],

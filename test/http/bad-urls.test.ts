@@ -93,7 +93,7 @@ describe('URLs that are refused', () => {
     };
     const paths = [
       '/nothing',
-      `${V4}/links/generate?channel=EMAIL`,
+      `${V4}/links`,
       `${V4}/definitions/`,
       `${V4}/Definitions`,
       `//${V4}/definitions`,

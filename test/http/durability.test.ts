@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../../src/storage/port.ts';
 import { tamper } from '../support/tampered-store.ts';
 
 import { onEveryEngine, SQLITE } from './support/engines.ts';
+import { makeLinks, open } from './support/links.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer, V4 } from './support/server.ts';
 
 /** What a read is answered, which changes nothing. */
@@ -110,7 +111,12 @@ describe('a store that fails', () => {
       assertRefused(answer, { ...unavailable, code: 'STORE_UNAVAILABLE', message: UNREADABLE });
       assert.equal(answer.headers.get('retry-after'), '1');
     }
-    // The five are one outage, which the log tells of once in a while.
+    const { managePreferencesUrl } = await makeLinks(server(), 'secret.person@example.com');
+    const page = await open(managePreferencesUrl, { 'accept-language': 'de' });
+    assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '1']);
+    const again = `<a href="./${managePreferencesUrl.split('/').at(-1)}?lang=de">`;
+    assert.ok(page.text.includes(again), 'a page, with a way to try again');
+    // The six are one outage, which the log tells of once in a while.
     assert.equal(lines.length, 1);
     assert.match(lines[0]!, /"level":40,.*"type":"StoreUnavailable","reason":"ECONNREFUSED"/);
     assert.match(lines[0]!, /"route":"\/communication-preferences\/v4\/statuses\/:subscriberIdString"/);

@@ -14,11 +14,12 @@ test('the table of docs/errors.md is the map in the code, row for row', () => {
   assert.deepEqual(rows, Object.entries(ERRORS));
 });
 
-test("the categories are HubSpot's", () => {
+test("the categories are HubSpot's, and one of ours for who calls from the wrong place", () => {
   assert.deepEqual(ERROR_CATEGORIES, [
     'VALIDATION_ERROR',
     'INVALID_AUTHENTICATION',
     'EXPIRED_AUTHENTICATION',
+    'FORBIDDEN',
     'MISSING_SCOPES',
     'OBJECT_NOT_FOUND',
     'METHOD_NOT_ALLOWED',

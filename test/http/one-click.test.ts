@@ -9,6 +9,8 @@ import { useServer } from './support/server.ts';
 
 const BODY = 'List-Unsubscribe=One-Click';
 const URLENCODED = 'Content-Type: application/x-www-form-urlencoded';
+/** More fields than any form has, up to the largest body there may be. */
+const FIELDS = 'a=1&'.repeat(262_000);
 const MULTIPART = [
   '--FormBoundaryjWmhtjORrn',
   'Content-Disposition: form-data; name="List-Unsubscribe"',
@@ -42,6 +44,7 @@ const REQUESTS: readonly (readonly [name: string, headers: readonly string[], bo
   ['without a content type', ['Content-Length: 26'], BODY],
   ['without a body', ['Content-Length: 0'], ''],
   ['with a form that is none', ['Content-Type: multipart/form-data', 'Content-Length: 26'], BODY],
+  ['with a quarter of a million fields', [URLENCODED, `Content-Length: ${FIELDS.length}`], FIELDS],
   ['as JSON', ['Content-Type: application/json', 'Content-Length: 2'], '{}'],
   [
     'with cookies and credentials of others',

@@ -171,6 +171,36 @@ onEveryEngine('the preference page', (engine) => {
     assert.deepEqual(new Set(Object.values(await statesOf(server(), address))), new Set(['UNSUBSCRIBED']));
   });
 
+  test('undo shows the consent text wherever it brings mail back, also to who never said anything', async () => {
+    const url = await manage('unasked@example.com');
+    for (const does of ['save', 'everything'] as const) {
+      const page = await open(url);
+      const ended = await send(url, does === 'save' ? turned(page, MARKETING) : fieldsOf(page, does));
+      const [form] = /<form[^>]*class="undo"[\s\S]*?<\/form>/.exec(ended.text)!;
+      const shown = /class="consent"[^>]*>([^<]+)</.exec(form)![1];
+      const withoutText = fieldsOf(ended, 'undo').filter(([field]) => field !== 'consent');
+      await send(url, withoutText);
+      assert.equal((await statesOf(server(), 'unasked@example.com'))[MARKETING], 'UNSUBSCRIBED');
+      await send(url, fieldsOf(ended, 'undo'));
+      assert.equal((await statesOf(server(), 'unasked@example.com'))[MARKETING], 'NOT_SPECIFIED');
+      const back = (await ledgerOf(server(), 'unasked@example.com')).at(-1);
+      assert.equal(back?.observed?.consent?.text, shown);
+    }
+  });
+
+  test('an undo that says the same thing thousands of times, or first one thing and then another, is one event', async () => {
+    const address = 'often@example.com';
+    await server().post(statusesOf(address), change());
+    const url = await manage(address);
+    const consent = fieldsOf(await open(url), 'save').find(([field]) => field === 'consent')!;
+    const often = Array.from({ length: 2_000 }, (_, index): [string, string] => [
+      'undo',
+      index % 2 === 0 ? `${MARKETING}:SUBSCRIBED` : `${MARKETING}:UNSUBSCRIBED`,
+    ]);
+    await send(url, [['do', 'undo'], consent, ...often]);
+    assert.equal((await ledgerOf(server(), address)).length, 2);
+  });
+
   describe('a form cannot do more than its page shows:', () => {
     const cases: readonly (readonly [string, (consent: string) => Fields])[] = [
       [

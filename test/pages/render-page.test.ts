@@ -143,11 +143,13 @@ describe('A form says', () => {
   });
 
   test('nothing about wanting mail that nobody ticked', () => {
-    const boxes = all(render(english['sign-up']!).page, 'input').filter((input) => attribute(input, 'name') === 'type');
-    assert.deepEqual(
-      boxes.map((box) => attribute(box, 'checked')),
-      boxes.map(() => undefined),
-    );
+    const tickedIn = (view: View) =>
+      all(render(view).page, 'input')
+        .filter((input) => attribute(input, 'name') === 'type' && attribute(input, 'checked') !== undefined)
+        .map((input) => attribute(input, 'value'));
+    const signUp = english['sign-up'] as Extract<View, { page: 'sign-up' }>;
+    assert.deepEqual(tickedIn(signUp), []);
+    assert.deepEqual(tickedIn({ ...signUp, refused: { email: 'ada@', why: 'address', ticked: [502] } }), ['502']);
   });
 });
 

@@ -36,7 +36,7 @@ test('text can be read and shapes can be seen, by day and by night', () => {
             ['accent-ink', ground, 4.5],
             ['accent-edge', ground, 3],
           ]),
-          ...['paper', 'sheet'].map((ground) => ['soft', ground, 4.5]),
+          ...['paper', 'sheet', 'told'].map((ground) => ['soft', ground, 4.5]),
           ['wrong', 'sheet', 4.5],
           ['edge', 'sheet', 3],
           ['edge', 'told', 3],

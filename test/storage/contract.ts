@@ -4,6 +4,7 @@ import type { Store } from '../../src/storage/port.ts';
 import { catalogContract } from './contract-catalog.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
 import { linkContract } from './contract-links.ts';
+import { signUpContract } from './contract-sign-ups.ts';
 import { subscriberContract } from './contract-subscribers.ts';
 import { tokenContract } from './contract-tokens.ts';
 import { viewContract } from './contract-views.ts';
@@ -28,6 +29,7 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
     describe('catalog', () => catalogContract(openFresh));
     describe('tokens and apps', () => tokenContract(openFresh));
     describe('links', () => linkContract(openFresh));
+    describe('sign-ups', () => signUpContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));
   });

@@ -102,12 +102,9 @@ const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
 export async function findBarriers(page: Page, rules: readonly string[] = EVERYTHING): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await readFile(AXE, 'utf8'));
   const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] });
-  const found = (await page.evaluate(`axe.run(document, ${options})`)) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html}: ${node.failureSummary.replaceAll(/\s+/g, ' ')}`),
-  );
+  return page.evaluate<string[]>(`axe.run(document, ${options}).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => id + ': ' + html + ': ' + failureSummary.replaceAll(/\\s+/g, ' '))))`);
 }
 
 /** Fails unless axe finds nothing. */

@@ -46,7 +46,7 @@ async function pictureForReadme(browser: Browser): Promise<void> {
     return `data:image/png;base64,${(await page.screenshot()).toString('base64')}`;
   };
   const desktop = await take({ viewport: { width: 960, height: 900 } });
-  const phone = await take({ viewport: { width: 360, height: 720 }, colorScheme: 'dark' });
+  const phone = await take({ viewport: { width: 390, height: 780 }, colorScheme: 'dark' });
   const page = await browser.page(belongings, { viewport: { width: 1200, height: 900 } });
   await page.setContent(`<style>
     body { margin: 0; display: grid; place-items: center end; width: 1140px; height: 860px; position: relative; }

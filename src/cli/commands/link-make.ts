@@ -1,9 +1,9 @@
 /** `optio link make`: one contact's links, to try them or to answer somebody who asks for one. */
 import { type Command, Option } from 'commander';
 import { describeMailingLinks } from '../../actions/describe-links.ts';
-import { type LinkRefusal, linkMakerOf, makeLinks } from '../../actions/make-links.ts';
-import { siteUrl } from '../../config/site-url.ts';
+import { type LinkRefusal, makeLinks } from '../../actions/make-links.ts';
 import type { Address } from '../../domain/address.ts';
+import { openLinkMaker, SITE_UNKNOWN, warnOfSite } from '../link-maker.ts';
 import { withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption, parseContact, parseId, parseLanguage } from '../options.ts';
 import type { Run } from '../program.ts';
@@ -52,26 +52,19 @@ export function addLinkMake(family: Command, run: Run): void {
   command.action(
     run((shell, address: Address, options: Options) =>
       withAccount(shell, { ...options }, async (management, account, config) => {
-        const { publicUrl, port } = config;
-        if (publicUrl === null && port === 0) {
-          return failed('where contacts find the server is not known: set OPTIO_PUBLIC_URL or --public-url');
-        }
-        const maker = linkMakerOf(management, siteUrl(config, port));
+        const maker = openLinkMaker(management, config);
+        if (!maker) return failed(SITE_UNKNOWN);
         const mailing = { businessUnitId: options.brand ?? null, subscriptionId: options.type ?? null };
         const wish = { address, language: options.language ?? null };
         const outcome = await makeLinks(maker, account.id, mailing, [wish]);
         if (outcome.kind === 'refused') return failed(describeRefusal(outcome.refusal));
-        if (publicUrl === null) shell.complain(unset(maker.site.url));
+        warnOfSite(shell, config, maker);
         const message = { mailing, brand: outcome.brand, siteUrl: maker.site.url };
         const made = describeMailingLinks(message, wish, outcome.links[0]!);
         return { kind: 'done', text: describeForPeople(made), data: made };
       }),
     ),
   );
-}
-
-function unset(url: string): string {
-  return `optio: OPTIO_PUBLIC_URL is not set: the links begin with ${url}, which contacts may not reach\n`;
 }
 
 function describeRefusal(refusal: LinkRefusal): string {

@@ -5,9 +5,9 @@ import { revokeLinks } from '../../actions/open-link.ts';
 import { parseAddress } from '../../domain/address.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
-import { type Problem, sendProblem } from '../errors.ts';
+import { sendProblem } from '../errors.ts';
 import { instant } from '../instant.ts';
-import { inputError, notAnAddress, problemOfLinks, readLanguage } from '../refusals.ts';
+import { inputError, isProblem, notAnAddress, problemOfLinks, readLanguage } from '../refusals.ts';
 import { envelope } from '../v4/answer-schemas.ts';
 import { addressInputs, inOrder } from '../v4/inputs.ts';
 import { complete } from '../v4/rendering.ts';
@@ -50,10 +50,6 @@ export const batchLinksEndpoint = endpoint(
   },
   { changesNothing: true },
 );
-
-function isProblem(language: string | null | Problem): language is Problem {
-  return typeof language === 'object' && language !== null;
-}
 
 export const revokeLinksEndpoint = endpoint(
   {

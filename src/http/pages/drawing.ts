@@ -64,16 +64,30 @@ export async function sendNeutralPage(
   reply: FastifyReply,
   view: View,
   status: number,
+  languagePath: string | null = null,
 ): Promise<FastifyReply> {
   const { neutralFrame } = await loadPages();
   const language = await languageOf(request, { linked: null, look: PLAIN_LOOK });
-  return sendPage(reply, neutralFrame(language), view, status);
+  return sendPage(reply, { ...neutralFrame(language), languagePath }, view, status);
+}
+
+const GONE = 410;
+const UNKNOWN = 404;
+
+/** A link that does not work; what to do instead. */
+export function sendBadLink(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  why: Extract<View, { page: 'bad-link' }>['why'],
+): Promise<FastifyReply> {
+  return sendNeutralPage(request, reply, { page: 'bad-link', why }, why === 'unknown' ? UNKNOWN : GONE);
 }
 
 /** A problem of ours, to people: that nothing is lost, and that they may try again. */
 export function sendTrouble(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   reply.headers(problem.headers ?? {});
-  sendNeutralPage(request, reply, { page: 'trouble' }, ERRORS[problem.code].status).catch(() => {
+  const again = `./${encodeURIComponent(tokenOf(request))}`;
+  sendNeutralPage(request, reply, { page: 'trouble' }, ERRORS[problem.code].status, again).catch(() => {
     // Not even the page can be drawn: then in the words that programs get.
     sendErrorBody(request, reply, problem);
   });

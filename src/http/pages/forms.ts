@@ -7,6 +7,9 @@ export type Form = ReadonlyMap<string, readonly string[]>;
 
 const NO_FORM: Form = new Map();
 
+/** What a form of a thousand switches takes. Larger ones are none of ours, and anybody could keep the server busy with them. */
+const MAX_FORM_OCTETS = 65_536;
+
 /** Takes bodies of every type and none: what is not a form is an empty one. Call it on a scope of its own. */
 export function acceptForms(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
@@ -30,6 +33,7 @@ export function fieldOf(form: Form, name: string): string | null {
 
 /** By Node's own reader of forms, urlencoded and multipart (RFC 7578), which rejects what it cannot read. */
 async function parseForm(contentType: string, body: Buffer): Promise<Form> {
+  if (body.length > MAX_FORM_OCTETS) return NO_FORM;
   let data: Iterable<readonly [string, unknown]>;
   try {
     data = await new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } }).formData();
@@ -38,7 +42,10 @@ async function parseForm(contentType: string, body: Buffer): Promise<Form> {
   }
   const form = new Map<string, string[]>();
   for (const [name, value] of data) {
-    if (typeof value === 'string') form.set(name, [...(form.get(name) ?? []), value]);
+    if (typeof value !== 'string') continue;
+    const values = form.get(name);
+    if (values) values.push(value);
+    else form.set(name, [value]);
   }
   return form;
 }

@@ -1,29 +1,35 @@
 /** `/l/{token}`: what a link leads to. A GET only shows; what changes anything is posted. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
-import { type ContactLink, openLink } from '../../actions/open-link.ts';
+import { type ContactLink, type OpenLink, openLink } from '../../actions/open-link.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import { endpoint, HTML } from '../endpoint.ts';
-import { sendNeutralPage, sendTrouble, tokenOf } from './drawing.ts';
+import { confirm, showConfirmPage } from './confirm-page.ts';
+import { sendBadLink, sendTrouble, tokenOf } from './drawing.ts';
 import { postPreferences, showPreferencePage } from './preference-page.ts';
+import { postSignUp, showSignUpPage } from './sign-up-page.ts';
 import { showUnsubscribePage, unsubscribe } from './unsubscribe-page.ts';
 
-type Answer = (
+type Answer<Link> = (
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  link: ContactLink,
+  link: Link,
 ) => Promise<FastifyReply>;
+type Pages<Link> = Readonly<Partial<Record<LinkPurpose, { show: Answer<Link>; post: Answer<Link> }>>>;
 
-/** What each link shows, and what it does: nothing else than what it was made for. */
-const PAGES: Readonly<Partial<Record<LinkPurpose, { show: Answer; post: Answer }>>> = {
+/** What each link of a contact shows, and what it does: nothing else than what it was made for. */
+const PAGES: Pages<ContactLink> = {
   manage: { show: showPreferencePage, post: postPreferences },
   unsubscribe: { show: showUnsubscribePage, post: unsubscribe },
   'unsubscribe-all': { show: showUnsubscribePage, post: unsubscribe },
+  confirm: { show: showConfirmPage, post: confirm },
 };
 
-const GONE = 410;
-const UNKNOWN = 404;
+/** The same of links that are nobody's. */
+const PUBLIC_PAGES: Pages<OpenLink> = {
+  'sign-up': { show: showSignUpPage, post: postSignUp },
+};
 
 async function answerLink(
   context: Context,
@@ -32,10 +38,13 @@ async function answerLink(
   part: 'show' | 'post',
 ): Promise<FastifyReply> {
   const outcome = await openLink(context, tokenOf(request));
-  const pages = outcome.kind === 'contact' ? PAGES[outcome.link.claims.purpose] : undefined;
-  if (outcome.kind === 'contact' && pages) return pages[part](context, request, reply, outcome.link);
-  const why = outcome.kind === 'bad' ? outcome.why : 'unknown';
-  return sendNeutralPage(request, reply, { page: 'bad-link', why }, why === 'unknown' ? UNKNOWN : GONE);
+  const answered =
+    outcome.kind === 'contact'
+      ? PAGES[outcome.link.claims.purpose]?.[part](context, request, reply, outcome.link)
+      : outcome.kind === 'anybody'
+        ? PUBLIC_PAGES[outcome.link.claims.purpose]?.[part](context, request, reply, outcome.link)
+        : undefined;
+  return answered ?? sendBadLink(request, reply, outcome.kind === 'bad' ? outcome.why : 'unknown');
 }
 
 const tags = ['Pages'];
@@ -52,7 +61,7 @@ export const showLinkEndpoint = endpoint(
     operationId: 'show-link',
     summary: "A contact's page",
     description:
-      'Shows what the link is for: the preference page, or the question whether something shall end. Changes nothing, however often and by whomever it is opened.',
+      'Shows what the link is for: the preference page, the question whether something shall end or begin, or a form to sign up with. Changes nothing, however often and by whomever it is opened.',
     tags,
     params,
     response: { 200: HTML },

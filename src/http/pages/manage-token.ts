@@ -1,11 +1,12 @@
 /** The link to a contact's preference page that other pages of theirs lead to. */
 import type { Context } from '../../actions/context.ts';
-import { sealNow } from '../../actions/make-links.ts';
-import { currentLinkKey } from '../../actions/manage-link-keys.ts';
 import type { ContactLink } from '../../actions/open-link.ts';
+import { sealLink } from '../../domain/link.ts';
 
-/** Its token, which on a link's page is a relative URL. */
-export async function manageToken(context: Context, { accountId, claims }: ContactLink): Promise<string> {
-  const key = await currentLinkKey(context, accountId);
-  return sealNow(context, key, { ...claims, purpose: 'manage' });
+/**
+ * Its token, which on a link's page is a relative URL. It ends when the link ends that it was got by: with its key, or
+ * when the contact's links are taken back.
+ */
+export function manageToken({ randomness }: Pick<Context, 'randomness'>, { key, claims }: ContactLink): string {
+  return sealLink(key, randomness.nonce(), { ...claims, purpose: 'manage' });
 }

@@ -74,13 +74,13 @@ function readSave(form: Form, standing: Standing): Wish {
         kind: 'saved',
         started: done.filter((status) => begun.includes(status)).map(standing.nameOf),
         stopped: done.filter((status) => stopping.includes(status)).map(standing.nameOf),
-        undo: at(standing.action, undoSwitches(done, wasOptedOut, consent)),
+        undo: at(standing.action, undoSwitches(link, done, wasOptedOut, consent)),
       };
     },
   };
 }
 
-function readEverything({ link, before, consent, action }: Standing): Wish {
+function readEverything({ link, consent, action }: Standing): Wish {
   return {
     requests: [acts.endingEverything(link)],
     agrees: false,
@@ -88,7 +88,7 @@ function readEverything({ link, before, consent, action }: Standing): Wish {
       isNew
         ? {
             kind: 'unsubscribed-from-everything',
-            undo: at(action, undoEverything(link, acts.statusesShown(link, before), consent)),
+            undo: at(action, undoEverything(consent)),
           }
         : { kind: 'nothing-changed' },
   };

@@ -15,51 +15,52 @@ const FIELD = 'undo';
 const OPT_BACK_IN = 'everything-back';
 const OPT_OUT_AGAIN = 'everything-again';
 
-/** Of one type that was ended: as it read before. Null where it was not sent then either. */
+/** Of one type that was ended: as it read before. Null where it was not sent then either, or is sent to nobody any more. */
 export function undoType(link: ContactLink, before: EffectiveStatus, consent: Consent): UndoForm | null {
-  if (!acts.isSent(link, before)) return null;
-  return undoForm([before], false, consent);
+  if (!before.definition.isActive || !acts.isSent(link, before)) return null;
+  return undoForm(link, [before], false, consent);
 }
 
-/** Of everything having been ended. */
-export function undoEverything(
-  link: ContactLink,
-  before: readonly EffectiveStatus[],
-  { text, version }: Consent,
-): UndoForm {
-  const brings = before.some((status) => acts.isSent(link, status));
+/** Of everything having been ended. It may bring mail back of types that no page shows, so the text is always there. */
+export function undoEverything({ text, version }: Consent): UndoForm {
   return {
     fields: [
       [FIELD, OPT_BACK_IN],
       ['consent', version],
     ],
-    consentText: brings ? text : null,
+    consentText: text,
   };
 }
 
 /** Of types that were switched: each as it read before, and with the opt-out of everything that this ended, if one did. */
 export function undoSwitches(
+  link: ContactLink,
   before: readonly EffectiveStatus[],
   wasOptedOut: boolean,
   consent: Consent,
 ): UndoForm | null {
-  return before.length === 0 ? null : undoForm(before, wasOptedOut, consent);
+  return before.length === 0 ? null : undoForm(link, before, wasOptedOut, consent);
 }
 
-function undoForm(before: readonly EffectiveStatus[], wasOptedOut: boolean, { text, version }: Consent): UndoForm {
+function undoForm(
+  link: ContactLink,
+  before: readonly EffectiveStatus[],
+  wasOptedOut: boolean,
+  { text, version }: Consent,
+): UndoForm {
   const states = before.map(({ definition, state }) => [FIELD, `${definition.id}:${state}`] as const);
   const fields: HiddenFields = [
     ...states,
     ...(wasOptedOut ? ([[FIELD, OPT_OUT_AGAIN]] as const) : []),
     ['consent', version],
   ];
-  const agrees = before.some(({ state }) => state === 'SUBSCRIBED');
+  const agrees = before.some((status) => acts.isSent(link, status));
   return { fields, consentText: agrees ? text : null };
 }
 
 /**
- * What an undo form asks for; what is no type of the link's is left out. `agrees`: whether it brings anything back, for
- * which the contact must have read the consent text.
+ * What an undo form asks for, each thing once however often it is there; what is no type of the link's is left out.
+ * `agrees`: whether it brings anything back, for which the contact must have read the consent text.
  */
 export function readUndo(
   form: Form,
@@ -67,17 +68,18 @@ export function readUndo(
   consent: TextShown,
 ): { requests: ChangeRequest[]; agrees: boolean } {
   const ofLink = new Set([...acts.definitionsShown(link).map(({ id }) => id), ...link.claims.subscriptionIds]);
-  const values = form.get(FIELD) ?? [];
-  const requests = values.flatMap((value) => {
-    if (value === OPT_BACK_IN) return acts.takingBackEverything(link);
-    if (value === OPT_OUT_AGAIN) return acts.endingEverything(link);
-    const [, id, state] = /^(\d{1,16}):([A-Z_]+)$/.exec(value) ?? [];
-    if (!ofLink.has(Number(id)) || !(STATES as readonly string[]).includes(state ?? '')) return [];
-    return toState(link, Number(id), state as State, consent);
-  });
+  const asked = new Map((form.get(FIELD) ?? []).map((value) => value.split(':', 2) as [what: string, state: string]));
+  const requests = [
+    ...(asked.has(OPT_BACK_IN) ? [acts.takingBackEverything(link)] : []),
+    ...[...ofLink].flatMap((id) => {
+      const state = STATES.find((each) => each === asked.get(String(id)));
+      return state ? [toState(link, id, state, consent)] : [];
+    }),
+    ...(asked.has(OPT_OUT_AGAIN) ? [acts.endingEverything(link)] : []),
+  ];
   const agrees = requests.some(
     (wanted) =>
-      wanted.kind === 'opt-out-withdrawal' || (wanted.kind === 'status-change' && wanted.state === 'SUBSCRIBED'),
+      wanted.kind === 'opt-out-withdrawal' || (wanted.kind === 'status-change' && wanted.state !== 'UNSUBSCRIBED'),
   );
   return { requests, agrees };
 }

@@ -89,9 +89,7 @@ async function undoOf(
   const definition = definitionOf(link);
   const { consentOf } = await loadPages();
   const consent = consentOf(frame);
-  return definition
-    ? undoType(link, effectiveStatus(before, definition), consent)
-    : undoEverything(link, acts.statusesShown(link, before), consent);
+  return definition ? undoType(link, effectiveStatus(before, definition), consent) : undoEverything(consent);
 }
 
 async function sendDone(
@@ -103,7 +101,7 @@ async function sendDone(
 ): Promise<FastifyReply> {
   const what = await whatStops(link, frame);
   // Taking back is more than this link is good for: that goes by a link of its own, as choosing does.
-  const manageUrl = await manageToken(context, link);
+  const manageUrl = manageToken(context, link);
   return sendPage(
     reply,
     { ...frame, languagePath: null },

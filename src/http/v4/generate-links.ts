@@ -6,7 +6,7 @@ import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
 import { readOptionalId } from '../query-types.ts';
-import { notAnAddress, problemOfLinks, readLanguage } from '../refusals.ts';
+import { isProblem, notAnAddress, problemOfLinks, readLanguage } from '../refusals.ts';
 import { LINKS } from './answer-schemas.ts';
 import { LINKS_BODY, LINKS_QUERY } from './request-schemas.ts';
 
@@ -26,7 +26,7 @@ export const generateLinksEndpoint = endpoint(
     const address = parseAddress(subscriberIdString);
     if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
     const language = readLanguage(sentLanguage);
-    if (language !== null && typeof language === 'object') return sendProblem(request, reply, language);
+    if (isProblem(language)) return sendProblem(request, reply, language);
     const mailing = {
       businessUnitId: readOptionalId(request.query.businessUnitId),
       subscriptionId: subscriptionId == null ? null : Number(subscriptionId),

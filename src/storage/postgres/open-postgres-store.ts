@@ -4,6 +4,7 @@ import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
+import { PostgresSignUps } from './sign-ups.ts';
 import { PostgresSubscribers } from './subscribers.ts';
 
 /** Takes a URL such as `postgres://user:password@host/database` or `postgres:///database?host=/socket/folder`. */
@@ -15,6 +16,7 @@ class PostgresStore implements Store {
   readonly subscribers: PostgresSubscribers;
   readonly catalog: PostgresCatalog;
   readonly linkRevocations: PostgresLinkRevocations;
+  readonly signUps: PostgresSignUps;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -22,6 +24,7 @@ class PostgresStore implements Store {
     this.subscribers = new PostgresSubscribers(connections);
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
+    this.signUps = new PostgresSignUps(connections);
   }
 
   async describe(): Promise<string> {

@@ -4,6 +4,7 @@ import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
+import { SqliteSignUps } from './sign-ups.ts';
 import { SqliteSubscribers } from './subscribers.ts';
 import { type Writes, WritesInPlace } from './writes.ts';
 import { WritesInThread } from './writes-in-thread.ts';
@@ -22,6 +23,7 @@ class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
   readonly catalog: SqliteCatalog;
   readonly linkRevocations: SqliteLinkRevocations;
+  readonly signUps: SqliteSignUps;
   readonly #connection: Connection;
   readonly #writes: Writes;
 
@@ -31,6 +33,7 @@ class SqliteStore implements Store {
     this.subscribers = new SqliteSubscribers(connection, writes);
     this.catalog = new SqliteCatalog(connection, writes);
     this.linkRevocations = new SqliteLinkRevocations(connection, writes);
+    this.signUps = new SqliteSignUps(connection, writes);
   }
 
   describe(): Promise<string> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
 import type { Limits } from '../../../src/http/limits.ts';
@@ -9,6 +10,8 @@ import { listen } from '../../../src/http/listen.ts';
 import type { EvidenceIp } from '../../../src/http/pages/observe.ts';
 import type { RateLimits } from '../../../src/http/rate-limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
+import { Mailer } from '../../../src/mail/mailer.ts';
+import { smtpSender } from '../../../src/mail/smtp.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import type { Store } from '../../../src/storage/port.ts';
 import { holdAgainstHubSpot } from '../../conformance/hubspot-spec.ts';
@@ -40,6 +43,8 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly context: Context;
   readonly store: Store;
+  /** Sends messages when a test says so; absent where no mail server was given. */
+  readonly mailer: Mailer | null;
   request(method: string, path: string, sent?: Sent): Promise<Answer>;
   get(path: string, sent?: Sent): Promise<Answer>;
   post(path: string, body?: unknown, sent?: Sent): Promise<Answer>;
@@ -56,6 +61,8 @@ export interface TestServerOptions {
   readonly maxBatchInputs?: number;
   readonly evidenceIp?: EvidenceIp;
   readonly trustedProxies?: readonly string[];
+  /** Where messages are sent to. */
+  readonly smtpUrl?: () => string;
   /** Puts something between the actions and the database. */
   readonly wrapStore?: (store: Store) => Store;
   /** Told of every answer, once it was held against HubSpot's file. */
@@ -69,7 +76,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   await createAccounts(opened, { dataPrivacy: options.dataPrivacy ?? false });
   const store = wrapStore(opened);
   const site = { url: '' };
-  const context = await createContext(store, { site, ...(options.clock && { clock: options.clock }) });
+  const { smtpUrl } = options;
+  const outbox = smtpUrl ? { wake: () => {} } : null;
+  const context = await createContext(store, { site, outbox, ...(options.clock && { clock: options.clock }) });
+  const from = { name: 'Acme', address: 'news@acme.example' };
+  const mailer = smtpUrl ? new Mailer(context, smtpSender(smtpUrl(), from), pino({ level: 'silent' })) : null;
   const app = await buildServer(context, {
     logger: options.logger ?? false,
     ...(options.limits && { limits: options.limits }),
@@ -105,11 +116,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     app,
     context,
     store,
+    mailer,
     request,
     get: (path, sent) => request('GET', path, sent),
     post: (path, body, sent) => request('POST', path, { ...sent, body }),
     close: async () => {
       await app.close();
+      await mailer?.stop();
       await stopContext(context);
       await opened.close();
     },
