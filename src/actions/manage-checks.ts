@@ -28,7 +28,7 @@ export function checkName(
   limit: number = MAX_NAME_CHARACTERS,
 ): ManageRefusal | null {
   if (name === undefined) return null;
-  if (name.trim() === '') return invalid(field, 'must not be empty');
+  if (!isVisible(name)) return invalid(field, 'must not be empty');
   return checkCharacters(field, name, limit);
 }
 
@@ -39,8 +39,13 @@ export function checkText(field: string, text: string | undefined): ManageRefusa
 
 /** What is wrong with a text that may have several lines, or null. */
 export function checkLines(field: string, text: string, limit: number): ManageRefusal | null {
-  if (text.trim() === '') return invalid(field, 'must not be empty');
+  if (!isVisible(text)) return invalid(field, 'must not be empty');
   return checkCharacters(field, tidyLines(text).replaceAll('\n', ' '), limit, ' but line breaks');
+}
+
+/** Whether there is anything to see: letters, digits, signs; not only spaces, joiners and marks of direction. */
+function isVisible(text: string): boolean {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
 }
 
 function checkCharacters(field: string, text: string, limit: number, allowed = ''): ManageRefusal | null {

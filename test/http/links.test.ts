@@ -167,6 +167,31 @@ onEveryEngine('making links', (engine) => {
       }
     });
 
+    test('what was broken on its way', async () => {
+      const { managePreferencesUrl } = await makeLinks(server(), 'broken@example.com');
+      const broken = [
+        `${managePreferencesUrl}/`,
+        `${managePreferencesUrl}/x`,
+        `${server().url}/l`,
+        `${server().url}/l/%zz`,
+      ];
+      for (const url of [...broken, `${server().url}/l/`]) {
+        for (const method of ['GET', 'POST']) {
+          const response = await fetch(url, { method });
+          assert.deepEqual(
+            [response.status, response.headers.get('content-type')],
+            [404, 'text/html; charset=utf-8'],
+            url,
+          );
+          assert.match(await response.text(), /This link does not work/);
+        }
+      }
+      assert.equal(
+        (await open(`${server().url}/links`)).headers.get('content-type'),
+        'application/json; charset=utf-8',
+      );
+    });
+
     test('a method that links do not have', async () => {
       const { managePreferencesUrl } = await makeLinks(server(), 'method@example.com');
       for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
