@@ -6,16 +6,20 @@ import { done, instantAfter, type Management, type ManageOutcome, persist, refus
 
 /** What sealing needs: a server's `Context` is one. */
 export interface KeyHolder extends Pick<Management, 'store' | 'clock' | 'randomness'> {
-  readonly catalogs: Pick<CatalogCache, 'currentLinkKey' | 'clear'>;
+  readonly catalogs: Pick<CatalogCache, 'currentLinkKey' | 'freshLinkKey' | 'clear'>;
 }
 
-/** The key that seals the account's new links. Two processes may make the first one at once: then both are good. */
-export async function currentLinkKey(holder: KeyHolder, accountId: number): Promise<LinkKey> {
+/**
+ * The key that seals the account's new links; `isFresh`: whether it must not be one that was exchanged a moment ago. Two
+ * processes may make the first one at once: then both are good.
+ */
+export async function currentLinkKey(holder: KeyHolder, accountId: number, isFresh = false): Promise<LinkKey> {
+  const { catalogs } = holder;
   for (;;) {
-    const current = await holder.catalogs.currentLinkKey(accountId);
+    const current = await (isFresh ? catalogs.freshLinkKey(accountId) : catalogs.currentLinkKey(accountId));
     if (current) return current;
     await holder.store.catalog.insertLinkKey(newKey(holder, accountId), null);
-    holder.catalogs.clear();
+    catalogs.clear();
   }
 }
 
