@@ -1,12 +1,6 @@
 /** What contacts do by themselves, by a link that is theirs: read what they get, end it, bring it back. */
 import { activeDefinitions, type SubscriptionDefinition } from '../domain/catalog.ts';
-import {
-  type ContactAct,
-  type Evidence,
-  type ObservedRequest,
-  sourceOfAct,
-  type TextShown,
-} from '../domain/evidence.ts';
+import { type Evidence, sourceOfAct, type TextShown, type TypeShown } from '../domain/evidence.ts';
 import type { ChangeRequest, Outcome } from '../domain/outcome.ts';
 import {
   type ChannelPreferences,
@@ -22,12 +16,7 @@ import type { ContactLink, OpenLink } from './open-link.ts';
 const CHANNEL = 'EMAIL';
 
 /** An act as it was observed. `consent` is what was agreed to, where anything was. */
-export interface Observed {
-  readonly act: ContactAct;
-  readonly request: ObservedRequest;
-  readonly consent?: TextShown;
-  readonly signUp?: Evidence['signUp'];
-}
+export type Observed = Pick<Evidence, 'act' | 'request' | 'consent'>;
 
 /** What the contact said, of all brands. */
 export async function readOwnPreferences(
@@ -113,18 +102,21 @@ export function takingBackEverything(link: OpenLink): ChangeRequest {
 }
 
 /**
- * Carries out what the contact asked for, in one transaction, with how it was observed in the ledger. Resolves once it is
- * durable.
+ * Carries out what the contact asked for, in one transaction, with how it was observed in the ledger. `shown` says how a
+ * type stood on the page, where there was one. Resolves once it is durable.
  */
 export function actByLink(
   context: Context,
   { accountId, address, ref }: ContactLink,
   observed: Observed,
   requests: readonly ChangeRequest[],
+  shown: (subscriptionId: number) => TypeShown | null = () => null,
 ): Promise<CommitOutcome> {
-  const evidence: Evidence = observed;
-  const actor = { appId: null, source: sourceOfAct(observed.act), evidence };
-  const changes = requests.map((request) => ({ ref, address, request }));
+  const actor = { appId: null, source: sourceOfAct(observed.act) };
+  const changes = requests.map((request) => {
+    const type = request.kind === 'status-change' ? shown(request.subscriptionId) : null;
+    return { ref, address, request, evidence: type ? { ...observed, type } : observed };
+  });
   if (changes.length === 0) return Promise.resolve({ kind: 'committed', outcomes: [] });
   return context.committer.submit({ accountId, actor, changes });
 }

@@ -101,8 +101,11 @@ export class CatalogCache {
 
   /** The key that seals the account's new links; null where there is none yet. */
   async currentLinkKey(accountId: number): Promise<LinkKey | null> {
-    const known = this.#currentLinkKeys.get(accountId);
-    if (known) return known;
+    return this.#currentLinkKeys.get(accountId) ?? this.freshLinkKey(accountId);
+  }
+
+  /** The same as it stands now, where another process may have exchanged it a moment ago. */
+  async freshLinkKey(accountId: number): Promise<LinkKey | null> {
     const generation = this.#generation;
     const key = (await this.#store.listLinkKeys(accountId)).findLast(({ retiresAt }) => retiresAt === null);
     if (key && generation === this.#generation) this.#currentLinkKeys.set(accountId, key);

@@ -1,6 +1,6 @@
 /** The end of a double opt-in: what waits for a contact's confirmation, and confirming it. */
 import type { BusinessUnit, Catalog, SubscriptionDefinition } from '../domain/catalog.ts';
-import { type ObservedRequest, sourceOfAct, type TextShown } from '../domain/evidence.ts';
+import { type ObservedRequest, sourceOfAct, type TextShown, type TypeShown } from '../domain/evidence.ts';
 import { effectiveStatus } from '../domain/preferences.ts';
 import { CONFIRM_WITHIN_MS, livePending, type PendingType, type SignUps, settleConfirmed } from '../domain/sign-up.ts';
 import { beginning, readOwnPreferences } from './act-by-link.ts';
@@ -51,9 +51,10 @@ export async function readConfirmation(context: Context, link: ContactLink): Pro
   return { kind: 'over', why: wasConfirmed && !isOld ? 'used' : 'expired' };
 }
 
-/** A type that the contact confirms, and the text that was agreed to by it. */
+/** A type that the contact confirms, how it was shown, and the text that was agreed to by it. */
 export interface Agreed {
   readonly type: Confirmable;
+  readonly shown: TypeShown;
   readonly consent: TextShown;
 }
 
@@ -68,13 +69,13 @@ export async function confirmSignUps(
   agreed: readonly Agreed[],
 ): Promise<CommitOutcome> {
   const act = 'sign-up';
-  const changes = agreed.map(({ type, consent }) => {
+  const changes = agreed.map(({ type, shown, consent }) => {
     const signUp = { request: type.request, consent: type.consent, appId: type.appId };
     return {
       ref,
       address,
       request: beginning(type.subscriptionId, consent),
-      evidence: { act, request, consent, signUp } as const,
+      evidence: { act, request, type: shown, consent, signUp } as const,
     };
   });
   const actor = { appId: null, source: sourceOfAct(act) };

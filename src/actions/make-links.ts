@@ -79,7 +79,8 @@ export async function makeLinks(
   if (definition && definition.businessUnitId !== businessUnitId) {
     return { kind: 'refused', refusal: { code: 'brand-mismatch', subscriptionId: definition.id, businessUnitId } };
   }
-  const key = await currentLinkKey(maker, accountId);
+  // Many links at once are worth a look at whether the key was just exchanged: they would be void from the start.
+  const key = await currentLinkKey(maker, accountId, wishes.length > 1);
   const subscriptionIds = definition ? [definition.id] : [];
   const links: ContactLinks[] = [];
   for (const { address, language } of wishes) {

@@ -28,8 +28,7 @@ export function checkName(
   limit: number = MAX_NAME_CHARACTERS,
 ): ManageRefusal | null {
   if (name === undefined) return null;
-  if (name.trim() === '') return invalid(field, 'must not be empty');
-  return checkCharacters(field, name, limit);
+  return checkCharacters(field, name, limit) ?? checkVisible(field, name);
 }
 
 /** What is wrong with a description, or null. It may be empty. */
@@ -39,8 +38,15 @@ export function checkText(field: string, text: string | undefined): ManageRefusa
 
 /** What is wrong with a text that may have several lines, or null. */
 export function checkLines(field: string, text: string, limit: number): ManageRefusal | null {
-  if (text.trim() === '') return invalid(field, 'must not be empty');
-  return checkCharacters(field, tidyLines(text).replaceAll('\n', ' '), limit, ' but line breaks');
+  return (
+    checkCharacters(field, tidyLines(text).replaceAll('\n', ' '), limit, ' but line breaks') ??
+    checkVisible(field, text)
+  );
+}
+
+/** There is something to see: letters, digits, signs; not only spaces, joiners and marks of direction. */
+function checkVisible(field: string, text: string): ManageRefusal | null {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? null : invalid(field, 'must not be empty');
 }
 
 function checkCharacters(field: string, text: string, limit: number, allowed = ''): ManageRefusal | null {

@@ -2,20 +2,24 @@
 import type { LinkKey } from '../domain/link.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import { invalid } from './manage-checks.ts';
-import { done, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
+import { done, instantAfter, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
 
 /** What sealing needs: a server's `Context` is one. */
 export interface KeyHolder extends Pick<Management, 'store' | 'clock' | 'randomness'> {
-  readonly catalogs: Pick<CatalogCache, 'currentLinkKey' | 'clear'>;
+  readonly catalogs: Pick<CatalogCache, 'currentLinkKey' | 'freshLinkKey' | 'clear'>;
 }
 
-/** The key that seals the account's new links. Two processes may make the first one at once: then both are good. */
-export async function currentLinkKey(holder: KeyHolder, accountId: number): Promise<LinkKey> {
+/**
+ * The key that seals the account's new links; `isFresh`: whether it must not be one that was exchanged a moment ago. Two
+ * processes may make the first one at once: then both are good.
+ */
+export async function currentLinkKey(holder: KeyHolder, accountId: number, isFresh = false): Promise<LinkKey> {
+  const { catalogs } = holder;
   for (;;) {
-    const current = await holder.catalogs.currentLinkKey(accountId);
+    const current = await (isFresh ? catalogs.freshLinkKey(accountId) : catalogs.currentLinkKey(accountId));
     if (current) return current;
     await holder.store.catalog.insertLinkKey(newKey(holder, accountId), null);
-    holder.catalogs.clear();
+    catalogs.clear();
   }
 }
 
@@ -39,7 +43,9 @@ export async function rotateLinkKey(
     return refused(invalid('othersRetireAt', 'must not be in the past'));
   }
   const outcome = await persist<LinkKey>('link key', async () => {
-    const key = newKey(management, accountId);
+    // The latest seals: later than those before it also where their maker's clock was ahead.
+    const before = (await management.store.catalog.listLinkKeys(accountId)).at(-1)?.createdAt ?? 0;
+    const key = newKey(management, accountId, before);
     const result = await management.store.catalog.insertLinkKey(key, retiresAt);
     return result === 'taken' ? null : done(key);
   });
@@ -47,9 +53,13 @@ export async function rotateLinkKey(
   return outcome;
 }
 
-function newKey({ clock, randomness }: Pick<Management, 'clock' | 'randomness'>, accountId: number): LinkKey {
-  const secret = randomness.secret();
-  return { id: keyId(randomness.uuid()), accountId, secret, createdAt: clock(), retiresAt: null };
+function newKey(
+  { clock, randomness }: Pick<Management, 'clock' | 'randomness'>,
+  accountId: number,
+  previousAt = 0,
+): LinkKey {
+  const createdAt = instantAfter(clock, previousAt);
+  return { id: keyId(randomness.uuid()), accountId, secret: randomness.secret(), createdAt, retiresAt: null };
 }
 
 /** The last eight digits: the only ones in which all of ours differ. */

@@ -29,9 +29,17 @@ export function versionOfText(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 16);
 }
 
+/** A type of mail as a contact was shown it: its words then, whatever they become. */
+export interface TypeShown {
+  readonly name: string;
+  readonly description: string;
+}
+
 export interface Evidence {
   readonly act: ContactAct;
   readonly request: ObservedRequest;
+  /** The type that was chosen about; absent where none was shown, as before one click, or where it was about everything. */
+  readonly type?: TypeShown;
   /** What the contact agreed to. */
   readonly consent?: TextShown;
   /** Of a double opt-in: the request that was confirmed. */

@@ -18,6 +18,7 @@ import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { describeInOpenApi } from './openapi.ts';
+import { answerBrokenLink } from './pages/broken-link.ts';
 import { acceptForms } from './pages/forms.ts';
 import type { EvidenceIp } from './pages/observe.ts';
 import { isRateLimited, limitRates, type RateLimits } from './rate-limits.ts';
@@ -88,7 +89,9 @@ export async function buildServer(
     // What was accepted before the server began to close is still carried out.
     return503OnClosing: false,
     schemaController: { compilersFactory: SCHEMA_COMPILERS },
-    frameworkErrors: (error, request, reply) => void answerException(error, request as never, reply as never),
+    frameworkErrors: (error, request, reply) => {
+      if (!answerBrokenLink(request as never, reply as never)) answerException(error, request as never, reply as never);
+    },
     clientErrorHandler: (error, socket) =>
       answerBrokenRequest(error, socket as Socket, contextNow().randomness.correlationId()),
   });
@@ -97,7 +100,7 @@ export async function buildServer(
   app.server.maxHeadersCount = 0;
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
-  const refuse = refuserOf(routes);
+  const refuse = refuserOf(routes, answerBrokenLink);
   tellCallers(app, options.trustedProxies ?? []);
   observe(app, contextNow, refuse);
   options.addHooks?.(app);

@@ -12,13 +12,20 @@ const UNKNOWN: Problem = {
 
 export type Refuse = (request: FastifyRequest, reply: FastifyReply) => void;
 
-/** Refuses a request that no route takes: 405 where its path is served with other methods, 404 elsewhere. */
-export function refuserOf(routes: readonly Route[]): Refuse {
+/**
+ * Refuses a request that no route takes: 405 where its path is served with other methods, 404 elsewhere; where `answered`
+ * says so of an unknown path, it was answered in another way.
+ */
+export function refuserOf(
+  routes: readonly Route[],
+  answered: (request: FastifyRequest, reply: FastifyReply) => boolean,
+): Refuse {
   let methodsOf: ReturnType<typeof matcher> | undefined;
   return (request, reply) => {
     methodsOf ??= matcher(methodsByPath(routes));
     const methods = methodsOf(request.url);
-    sendProblem(request, reply, methods ? notAllowed(request.method, methods) : UNKNOWN);
+    if (methods) sendProblem(request, reply, notAllowed(request.method, methods));
+    else if (!answered(request, reply)) sendProblem(request, reply, UNKNOWN);
   };
 }
 

@@ -95,6 +95,7 @@ describe('What cannot be is refused, and the field is named:', () => {
     [{ texts: { de: { name: 'Two\nlines' } } }, 'look.texts.de.name', /must have no control characters and/],
     [{ texts: { de: { name: 'x'.repeat(201) } } }, 'look.texts.de.name', /at most 200 characters, not 201/],
     [{ texts: { de: { footer: ' ' } } }, 'look.texts.de.footer', /must not be empty/],
+    [{ texts: { de: { consent: '\u200b\u202e' } } }, 'look.texts.de.consent', /must not be empty/],
     [{ texts: { de: { footer: 'bell\u0007' } } }, 'look.texts.de.footer', /no control characters but line breaks/],
     [{ texts: { de: { footer: '\ud800' } } }, 'look.texts.de.footer', /no broken ones/],
     [{ texts: { ja: { consent: '字'.repeat(4_001) } } }, 'look.texts.ja.consent', /at most 4000 characters, not 4001/],

@@ -1,14 +1,9 @@
 /** Making links over the API, exchanging their keys, revoking them: what still opens, and what is told of the rest. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { linkMakerOf, makeLinks as makeLinksIn } from '../../src/actions/make-links.ts';
-import { createBrand } from '../../src/actions/manage-brands.ts';
-import { createDefinition } from '../../src/actions/manage-definitions.ts';
-import { parseAddress } from '../../src/domain/address.ts';
-import { keyIdOf } from '../../src/domain/link.ts';
-import { BRAND, BRAND_NEWS, FIRST_ACCOUNT, MARKETING, SECOND_TOKEN, tokenFor } from './support/accounts.ts';
+import { BRAND, BRAND_NEWS, MARKETING, tokenFor } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
-import { actionOf, ledgerOf, makeLinks, open, send } from './support/links.ts';
+import { ledgerOf, makeLinks, open, send } from './support/links.ts';
 import { assertRefused, useServer, V4 } from './support/server.ts';
 
 const GENERATE = `${V4}/links/generate?channel=EMAIL`;
@@ -167,6 +162,31 @@ onEveryEngine('making links', (engine) => {
       }
     });
 
+    test('what was broken on its way', async () => {
+      const { managePreferencesUrl } = await makeLinks(server(), 'broken@example.com');
+      const broken = [
+        `${managePreferencesUrl}/`,
+        `${managePreferencesUrl}/x`,
+        `${server().url}/l`,
+        `${server().url}/l/%zz`,
+      ];
+      for (const url of [...broken, `${server().url}/l/`]) {
+        for (const method of ['GET', 'POST']) {
+          const response = await fetch(url, { method });
+          assert.deepEqual(
+            [response.status, response.headers.get('content-type')],
+            [404, 'text/html; charset=utf-8'],
+            url,
+          );
+          assert.match(await response.text(), /This link does not work/);
+        }
+      }
+      assert.equal(
+        (await open(`${server().url}/links`)).headers.get('content-type'),
+        'application/json; charset=utf-8',
+      );
+    });
+
     test('a method that links do not have', async () => {
       const { managePreferencesUrl } = await makeLinks(server(), 'method@example.com');
       for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
@@ -175,99 +195,5 @@ onEveryEngine('making links', (engine) => {
         assert.equal(headers.get('allow'), 'GET, HEAD, POST');
       }
     });
-  });
-
-  test('a contact’s links that were revoked are void, those made later work, and others’ are untouched', async () => {
-    const [before, others] = [
-      await makeLinks(server(), 'Lost@example.com'),
-      await makeLinks(server(), 'kept@example.com'),
-    ];
-    const answer = await server().post('/optio/v1/links/revoke', { subscriberIdString: 'lost@EXAMPLE.com' });
-    assert.equal(answer.status, 200);
-    assert.equal(answer.json.subscriberIdString, 'lost@example.com');
-    while (Date.now() <= Date.parse(answer.json.revokedThrough)) await new Promise((resolve) => setTimeout(resolve, 1));
-    for (const url of [before.managePreferencesUrl, before.unsubscribeAllUrl]) {
-      assert.equal((await open(url)).status, 410);
-      assert.equal((await send(url, [['List-Unsubscribe', 'One-Click']])).status, 410);
-    }
-    assert.doesNotMatch((await open(before.managePreferencesUrl)).text, /lost@/);
-    assert.equal((await open((await makeLinks(server(), 'lost@example.com')).managePreferencesUrl)).status, 200);
-    assert.equal((await open(others.managePreferencesUrl)).status, 200);
-    assert.deepEqual(await ledgerOf(server(), 'lost@example.com'), []);
-    const foreign = await server().post(
-      '/optio/v1/links/revoke',
-      { subscriberIdString: 'kept@example.com' },
-      { token: SECOND_TOKEN },
-    );
-    assert.equal(foreign.status, 200);
-    assert.equal((await open(others.managePreferencesUrl)).status, 200, 'another account revokes its own');
-  });
-
-  test('a key that is exchanged opens its links for as long as was said', async () => {
-    const keysOf = async () => (await server().get('/optio/v1/link-keys')).json.results;
-    const rotate = (othersRetireAt: unknown) => server().post('/optio/v1/link-keys', { othersRetireAt });
-    const first = await makeLinks(server(), 'rotate@example.com');
-    assert.equal((await rotate(null)).status, 201);
-    assert.equal((await open(first.managePreferencesUrl)).status, 200, 'for good');
-    const second = await makeLinks(server(), 'rotate@example.com');
-    assert.notEqual(first.managePreferencesUrl.slice(-90, -60), second.managePreferencesUrl.slice(-90, -60));
-    assert.equal((await rotate('2999-01-01T00:00:00Z')).status, 201);
-    assert.equal((await open(second.managePreferencesUrl)).status, 200, 'until then');
-    assert.equal((await rotate('now')).status, 201);
-    for (const { managePreferencesUrl } of [first, second])
-      assert.equal((await open(managePreferencesUrl)).status, 410);
-    assert.equal((await open((await makeLinks(server(), 'rotate@example.com')).managePreferencesUrl)).status, 200);
-    const keys = await keysOf();
-    assert.deepEqual(Object.keys(keys[0]), ['id', 'createdAt', 'retiresAt']);
-    assert.equal(keys.filter(({ retiresAt }: { retiresAt: string | null }) => retiresAt === null).length, 1);
-    for (const wrong of ['yesterday', '2020-01-01T00:00:00Z', 5, undefined])
-      assert.equal((await rotate(wrong)).status, 400);
-    const stored = await server().store.catalog.listLinkKeys(FIRST_ACCOUNT);
-    for (const { secret } of stored) assert.ok(!JSON.stringify(keys).includes(secret));
-  });
-
-  test('the way to the preference page that a page offers lasts no longer than the link to that page', async () => {
-    const offered = async (address: string) => {
-      const { unsubscribeAllUrl } = await makeLinks(server(), address);
-      const page = await send(unsubscribeAllUrl, [['do', 'unsubscribe']]);
-      return actionOf(page, 'undo', unsubscribeAllUrl);
-    };
-    const early = await offered('early@example.com');
-    const { unsubscribeAllUrl: old } = await makeLinks(server(), 'late@example.com');
-    await server().post('/optio/v1/link-keys', { othersRetireAt: '2999-01-01T00:00:00Z' });
-    const late = actionOf(await send(old, [['do', 'unsubscribe']]), 'undo', old);
-    for (const url of [early, late]) assert.equal((await open(url)).status, 200);
-    await server().post('/optio/v1/link-keys', { othersRetireAt: 'now' });
-    for (const url of [early, late]) assert.equal((await open(url)).status, 410);
-  });
-
-  test('a link that a page was opened by before a key was exchanged leads to no link of the new key', async () => {
-    const { unsubscribeAllUrl: old } = await makeLinks(server(), 'old-key@example.com');
-    await server().post('/optio/v1/link-keys', { othersRetireAt: null });
-    const offered = actionOf(await send(old, [['do', 'unsubscribe']]), 'undo', old);
-    const keyOf = (url: string) => keyIdOf(url.slice(url.lastIndexOf('/') + 1));
-    assert.equal(keyOf(offered), keyOf(old));
-  });
-
-  test('opens at once where another process made it, with a brand and a type that are as new', async () => {
-    const { url, context } = server();
-    const management = { ...context, catalogs: { clear: () => {} } };
-    for (let time = 0; time < 3; time++) {
-      await open((await makeLinks(server(), 'warm@example.com')).managePreferencesUrl);
-      const brand = await createBrand(management, FIRST_ACCOUNT, { name: `Brand of ${time}` });
-      assert.ok(brand.kind === 'done');
-      const type = await createDefinition(management, FIRST_ACCOUNT, {
-        name: 'New',
-        purpose: 'News',
-        businessUnitId: brand.value.id,
-      });
-      assert.ok(type.kind === 'done');
-      const mailing = { businessUnitId: brand.value.id, subscriptionId: type.value.id };
-      const wish = { address: parseAddress('new@example.com')!, language: null };
-      const made = await makeLinksIn(linkMakerOf(management, url), FIRST_ACCOUNT, mailing, [wish]);
-      assert.ok(made.kind === 'made');
-      assert.equal((await send(made.links[0]!.unsubscribe!, [['List-Unsubscribe', 'One-Click']])).status, 200);
-    }
-    assert.equal((await ledgerOf(server(), 'new@example.com')).length, 3);
   });
 });

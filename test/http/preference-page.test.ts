@@ -89,6 +89,8 @@ onEveryEngine('the preference page', (engine) => {
     const event = (await ledgerOf(server(), address)).at(-1);
     const version = createHash('sha256').update(shown).digest('hex').slice(0, 16);
     assert.deepEqual(event?.observed?.consent, { text: shown, version, language: 'de' });
+    const type = { name: 'Marketing Information', description: 'Marketing offers and updates.' };
+    assert.deepEqual(event?.observed?.type, type, 'as it was called then');
     const { at, ...request } = event!.observed!.request;
     assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000);
     assert.deepEqual(request, {

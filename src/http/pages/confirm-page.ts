@@ -102,13 +102,14 @@ async function drawnOf(
   };
 }
 
-/** Each with the text that was shown when it was asked for; where that is not known, the one that stands now. */
+/** Each as it is shown, with the text that was shown when it was asked for; where that is not known, the one that stands now. */
 async function withConsent(pending: readonly Confirmable[], frame: Frame): Promise<Agreed[]> {
-  const { consentOf } = await loadPages();
+  const { consentOf, typeInLanguage } = await loadPages();
   return pending.map((type) => {
-    const { brand, consent } = type;
+    const { brand, consent, definition } = type;
+    const { name, description } = typeInLanguage(definition, frame.language);
     const now = () => consentOf({ ...frame, brandName: brand.name, look: brand.look });
-    return { type, consent: consent ?? { ...now(), language: frame.language } };
+    return { type, shown: { name, description }, consent: consent ?? { ...now(), language: frame.language } };
   });
 }
 

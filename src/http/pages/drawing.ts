@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenLink } from '../../actions/open-link.ts';
 import { type PageLanguage, PLAIN_LOOK } from '../../domain/brand-look.ts';
+import type { TypeShown } from '../../domain/evidence.ts';
 import type { Frame, View } from '../../pages/views.ts';
 import { ERRORS, type Problem, sendErrorBody } from '../errors.ts';
 import { fieldOf, formOf } from './forms.ts';
@@ -27,9 +28,24 @@ async function languageOf(
   hints: Pick<import('../../pages/pages.ts').LanguageHints, 'linked' | 'look'>,
 ): Promise<PageLanguage> {
   const { chooseLanguage } = await loadPages();
-  const { lang } = request.query as { lang?: string | string[] };
+  // Of a URL that could not be read there is no query.
+  const { lang } = (request.query ?? {}) as { lang?: string | string[] };
   const asked = fieldOf(formOf(request), 'lang') ?? [lang].flat()[0] ?? null;
   return chooseLanguage({ ...hints, asked, accepted: request.headers['accept-language'] ?? null });
+}
+
+/** How the account's types stand on a page of the frame's language. */
+export async function typesShown(
+  { catalog }: OpenLink,
+  { language }: Frame,
+): Promise<(subscriptionId: number) => TypeShown | null> {
+  const { typeInLanguage } = await loadPages();
+  return (subscriptionId) => {
+    const definition = catalog.definitions.get(subscriptionId);
+    if (!definition) return null;
+    const { name, description } = typeInLanguage(definition, language);
+    return { name, description };
+  };
 }
 
 /** The token of the link that a request is about. */

@@ -9,7 +9,7 @@ import type { Frame, Notice, SwitchOnPage } from '../../pages/views.ts';
 import { sendProblem } from '../errors.ts';
 import { overloadedBy } from '../overload.ts';
 import { problemOfCommit } from '../refusals.ts';
-import { frameOf, loadPages, sendPage, tokenOf } from './drawing.ts';
+import { frameOf, loadPages, sendPage, tokenOf, typesShown } from './drawing.ts';
 import { formOf, isOneClick } from './forms.ts';
 import { observe } from './observe.ts';
 import { readWish } from './read-wish.ts';
@@ -64,9 +64,10 @@ export async function postPreferences(
   const { consentOf, typeInLanguage } = await loadPages();
   const consent: TextShown = { ...consentOf(frame), language: frame.language };
   const nameOf = ({ definition }: EffectiveStatus) => typeInLanguage(definition, frame.language).name;
+  const shown = await typesShown(link, frame);
   const wish = readWish(form, { link, before, consent, nameOf, action: tokenOf(request) });
   const observed = { act: 'preference-page', request: observe(request), ...(wish.agrees && { consent }) } as const;
-  const commit = await acts.actByLink(context, link, observed, wish.requests);
+  const commit = await acts.actByLink(context, link, observed, wish.requests, shown);
   if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
   return showPreferencePage(context, request, reply, link, wish.tell(commit.outcomes.map(acts.hasChanged)));
 }

@@ -9,7 +9,7 @@ import type { Frame, Stopped, Undo } from '../../pages/views.ts';
 import { sendProblem } from '../errors.ts';
 import { overloadedBy } from '../overload.ts';
 import { problemOfCommit } from '../refusals.ts';
-import { frameOf, loadPages, sendPage, tokenOf } from './drawing.ts';
+import { frameOf, loadPages, sendPage, tokenOf, typesShown } from './drawing.ts';
 import { fieldOf, formOf, isOneClick } from './forms.ts';
 import { manageToken } from './manage-token.ts';
 import { observe } from './observe.ts';
@@ -46,11 +46,13 @@ export async function unsubscribe(
   if (before === 'overloaded') return sendProblem(request, reply, overloadedBy('reads'));
   const definition = definitionOf(link);
   const wish = definition ? acts.ending(definition.id) : acts.endingEverything(link);
-  const act = isPerson ? 'unsubscribe-page' : 'one-click';
-  const commit = await acts.actByLink(context, link, { act, request: observe(request) }, [wish]);
+  const observed = { act: isPerson ? 'unsubscribe-page' : 'one-click', request: observe(request) } as const;
+  // A program was shown nothing, and is not kept waiting for words.
+  const frame = isPerson ? await frameOf(request, link) : null;
+  const shown = frame ? await typesShown(link, frame) : undefined;
+  const commit = await acts.actByLink(context, link, observed, [wish], shown);
   if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
-  if (!before) return sendWord(reply);
-  const frame = await frameOf(request, link);
+  if (!frame || !before) return sendWord(reply);
   const isNew = commit.outcomes.some(acts.hasChanged);
   return sendDone(context, reply, frame, link, isNew ? await undoOf(link, frame, before) : null);
 }
