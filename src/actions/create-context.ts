@@ -4,11 +4,14 @@ import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
+import type { TrustedIssuers } from './trusted-issuers.ts';
 
 export interface ContextOptions {
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly site?: Site;
+  /** Null for none. */
+  readonly issuers?: TrustedIssuers | null;
   readonly outbox?: Outbox | null;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
   readonly onPollError?: (error: unknown) => void;
@@ -19,14 +22,15 @@ export interface ContextOptions {
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
   const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, onPollError, onPolled } = options;
-  const { outbox = null } = options;
+  const { outbox = null, issuers = null } = options;
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
-  return { site, outbox, store, clock, randomness, catalogs, committer, reader };
+  return { site, outbox, store, clock, randomness, catalogs, committer, reader, issuers };
 }
 
 export function stopContext(context: Context): void {
+  context.issuers?.close();
   context.catalogs.stop();
 }

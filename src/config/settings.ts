@@ -1,4 +1,5 @@
 /** Every setting, in one table: `--help`, `docs/configuration.md` and the reading of the environment all use it. */
+import type { TrustedIssuer } from './trusted-issuers.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -40,6 +41,8 @@ export interface Config {
   /** `http(s)://HOST…`, without a slash at its end; null: where the server listens. */
   readonly publicUrl: string | null;
   readonly evidenceIp: IpEvidence;
+  /** Empty where only tokens of this server are taken. */
+  readonly oidcIssuers: readonly TrustedIssuer[];
   /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
   readonly smtpUrl: string | null;
   readonly mailFrom: MailFrom | null;
@@ -141,6 +144,15 @@ export const SETTINGS = [
     byDefault: 'off',
     what: "Whether a contact's IP address is kept with what they choose: that of the connection, or the last one that your proxy put into X-Forwarded-For.",
     allowed: `one of ${IP_EVIDENCE.join(', ')}`,
+    secret: 'no',
+  },
+  {
+    key: 'oidcIssuers',
+    name: 'OPTIO_OIDC_ISSUERS',
+    flag: '--oidc-issuers <file>',
+    byDefault: null,
+    what: 'Identity providers whose JWT access tokens are taken beside tokens of this server: docs/issuers.md.',
+    allowed: 'the path of a JSON file, or JSON text: a list of objects with issuer, audience and account',
     secret: 'no',
   },
   {

@@ -32,6 +32,10 @@ export interface Principal {
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'expired'; readonly expiredAt: number }
+  /** A token of a trusted issuer that does not hold; `because` is a sentence that quotes nothing of it but ids. */
+  | { readonly kind: 'refused'; readonly because: string }
+  /** Of a trusted issuer that does not answer: nobody can tell. */
+  | { readonly kind: 'unverifiable'; readonly issuer: string }
   | { readonly kind: 'unknown' };
 
 /** A scope, or several that are needed together. */

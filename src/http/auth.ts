@@ -49,8 +49,17 @@ export function requireAnyScope(scopes: readonly NeededScopes[]) {
   };
 }
 
-function problemOf(refused: Authentication & { kind: 'unknown' | 'expired' }, now: number): Problem {
-  return refused.kind === 'unknown' ? UNKNOWN : expired(refused.expiredAt, now);
+function problemOf(refused: Exclude<Authentication, { kind: 'authenticated' }>, now: number): Problem {
+  switch (refused.kind) {
+    case 'unknown':
+      return UNKNOWN;
+    case 'expired':
+      return expired(refused.expiredAt, now);
+    case 'refused':
+      return invalid(refused.because);
+    case 'unverifiable':
+      return unverifiable(refused.issuer);
+  }
 }
 
 const MISSING = unauthenticated('CREDENTIALS_MISSING', 'The request has no Authorization header.');
@@ -62,10 +71,26 @@ function unauthenticated(code: ErrorCode, detail: string): Problem {
   return {
     code,
     message:
-      'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at /openapi.json of this server. Allowed: the header "Authorization: Bearer <token>" with a token of this server.',
+      'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at /openapi.json of this server. Allowed: the header "Authorization: Bearer <token>" with a token that this server takes.',
     in: 'Authorization',
     detail: { message: detail },
     headers: { 'WWW-Authenticate': 'Bearer' },
+  };
+}
+
+function invalid(because: string): Problem {
+  return {
+    ...unauthenticated('TOKEN_INVALID', `The access token is refused. ${because}`),
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  };
+}
+
+function unverifiable(issuer: string): Problem {
+  return {
+    code: 'ISSUER_UNAVAILABLE',
+    message: `The issuer ${issuer} does not answer, so nobody can tell whether the access token is valid. Nothing was changed; try again shortly.`,
+    in: 'Authorization',
+    headers: { 'Retry-After': '5' },
   };
 }
 

@@ -25,6 +25,7 @@ test('Without any setting, the documented defaults hold', () => {
     maxBatchInputs: 100,
     publicUrl: null,
     evidenceIp: 'off',
+    oidcIssuers: [],
     smtpUrl: null,
     mailFrom: null,
     logLevel: 'info',
@@ -48,6 +49,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     maxBatchInputs: 'default',
     publicUrl: 'default',
     evidenceIp: 'default',
+    oidcIssuers: 'default',
     smtpUrl: 'default',
     mailFrom: 'default',
     logLevel: 'default',
@@ -143,6 +145,8 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'https://x.example/a b',
     ],
     OPTIO_EVIDENCE_IP: ['on', 'yes', 'Forwarded', 'x-forwarded-for'],
+    // Refused by the place of what is wrong in it: test/config/read-issuers.test.ts.
+    OPTIO_OIDC_ISSUERS: [],
     OPTIO_SMTP_URL: [
       'mail.example.com',
       'http://mail.example.com',
