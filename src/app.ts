@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
+import type { TrustedIssuers } from './actions/trusted-issuers.ts';
 import type { Config } from './config/settings.ts';
 import { inUrl, siteUrl } from './config/site-url.ts';
 import { readVersion } from './config/version.ts';
@@ -9,7 +10,7 @@ import { prepareToClose } from './http/close-gracefully.ts';
 import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
-import { createOutageLog } from './log/outage-log.ts';
+import { createIssuerLog, createOutageLog } from './log/outage-log.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { openDatabase } from './open-database.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
@@ -65,7 +66,8 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   if (refusal !== null) return { kind: 'failed', message: refusal };
   const site = { url: siteUrl(config, port) };
   const outbox = smtpUrl && mailFrom ? { wake: () => {} } : null;
-  const context = await createContext(store, { ...createOutageLog(log), site, outbox });
+  const issuers = await openTrustedIssuers(config, log);
+  const context = await createContext(store, { ...createOutageLog(log), site, outbox, issuers });
   opened.context = context;
   const version = readVersion();
   const options = { version, rateLimits, maxBatchInputs, evidenceIp, trustedProxies };
@@ -85,6 +87,13 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
+}
+
+/** `jose` is loaded only where somebody needs it. */
+async function openTrustedIssuers({ oidcIssuers }: Config, log: Logger): Promise<TrustedIssuers | null> {
+  if (oidcIssuers.length === 0) return null;
+  const { openIssuers } = await import('./issuers/open-issuers.ts');
+  return openIssuers(oidcIssuers, createIssuerLog(log));
 }
 
 async function stop(opened: Opened): Promise<void> {

@@ -9,7 +9,7 @@ const INDEX = new URL('../src/index.ts', import.meta.url).href;
 
 const START_SERVER = `
   const { startApp } = await import(${JSON.stringify(APP)});
-  const config = { host: '127.0.0.1', port: 0, databaseUrl: 'sqlite::memory:', bootstrapToken: null, logLevel: 'silent', workers: 1, limits: null, maxBatchInputs: 100 };
+  const config = { host: '127.0.0.1', port: 0, databaseUrl: 'sqlite::memory:', bootstrapToken: null, logLevel: 'silent', workers: 1, limits: null, maxBatchInputs: 100, oidcIssuers: [] };
   const { app } = await startApp(config, { firstAccount: () => {} });
   const stop = () => app.close();`;
 
@@ -33,7 +33,7 @@ for (const [what, start] of [
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', start + TELL]);
     const { packages, parts } = JSON.parse(stdout) as { packages: string[]; parts: string[] };
     assert.ok(packages.includes('fastify') && parts.includes('NativeModule http'), stdout);
-    for (const name of ['ajv', '@fastify/swagger', 'yaml', 'light-my-request', 'pg']) {
+    for (const name of ['ajv', '@fastify/swagger', 'yaml', 'light-my-request', 'pg', 'jose']) {
       assert.ok(!packages.includes(name), name);
     }
     assert.deepEqual(

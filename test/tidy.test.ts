@@ -15,15 +15,17 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   // What contacts see: drawn of what is handed in, as the domain decides.
   pages: ['domain'],
   http: ['domain', 'actions', 'log', 'pages'],
-  // What settings say of networks is read as the domain reads it.
+  // What settings say of scopes and of networks is read as the domain reads it.
   config: ['domain'],
+  // Loaded only where the operator trusts other identity providers.
+  issuers: ['domain', 'actions', 'config'],
   // Asks contacts to confirm what was asked for with their addresses.
   mail: ['domain', 'actions', 'pages', 'config', 'log', 'storage/port'],
   log: ['config', 'storage/port'],
   // A composition root beside src/app.ts: it puts a server together, on a store in memory.
   emulator: ['domain', 'actions', 'http', 'mail', 'config', 'storage', 'storage/port'],
   // Migrating and examining a store are no use cases of the API: the command line does them through the port.
-  cli: ['domain', 'actions', 'pages', 'config', 'storage/port'],
+  cli: ['domain', 'actions', 'pages', 'config', 'issuers', 'storage/port'],
   // Each worker is the whole app; the process that minds them prepares the database, and answers as commands do.
   workers: ['app', 'prepare-database', 'cli', 'config', 'log'],
 };

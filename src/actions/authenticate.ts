@@ -3,10 +3,11 @@ import type { Authentication, Caller } from '../domain/access.ts';
 import { NetworkList } from '../domain/networks.ts';
 import type { FoundToken } from '../storage/port.ts';
 import type { Context } from './context.ts';
+import { describeMissingHolder, type Holder } from './trusted-issuers.ts';
 
 /** What a secret is good for, worked out when it is first shown, so that a request costs a look-up and no allocation. */
 interface Credential {
-  readonly authenticated: Authentication & { kind: 'authenticated' };
+  readonly authenticated: Holder;
   /** The token's end or the secret's, whichever comes first; infinity where neither ends. */
   readonly endsAt: number;
   /** Null: everywhere. */
@@ -22,13 +23,28 @@ const MINUTE_MS = 60_000;
 /** Who shows `secret`, as far as that is known without asking the store: nearly always. Otherwise null. */
 export function authenticateKnown(context: Context, secret: string, caller: Caller): Authentication | null {
   const found = context.catalogs.knownToken(secret);
-  return found ? authenticationBy(context, found, caller) : null;
+  if (found) return authenticationBy(context, found, caller);
+  const holder = context.issuers?.remembered(secret, context.clock());
+  return holder && isHere(holder, context.catalogs.knownApps(holder.principal.accountId)) ? holder : null;
 }
 
 /** Finds out who shows `secret`. A revoked token is as unknown as one that never was. */
 export async function authenticate(context: Context, secret: string, caller: Caller): Promise<Authentication> {
+  const verifying = context.issuers?.verify(secret, context.clock());
+  if (verifying) {
+    const verified = await verifying;
+    if (verified.kind !== 'authenticated') return verified;
+    const { principal } = verified;
+    if (isHere(verified, await context.catalogs.apps(principal.accountId))) return verified;
+    return { kind: 'refused', because: describeMissingHolder(principal) };
+  }
   const found = await context.catalogs.token(secret);
   return found ? authenticationBy(context, found, caller) : { kind: 'unknown' };
+}
+
+/** Whether the account has the app that an issuer's token names. */
+function isHere({ principal }: Holder, apps: ReadonlySet<number> | undefined): boolean {
+  return apps?.has(principal.appId) ?? false;
 }
 
 function authenticationBy(context: Context, found: FoundToken, caller: Caller): Authentication {

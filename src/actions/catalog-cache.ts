@@ -17,12 +17,15 @@ export class CatalogCache {
   #catalogs = new Map<number, Catalog>();
   /** By their secrets, which stay in this process's memory. */
   #tokens = new Map<string, FoundToken>();
+  /** The ids of accounts' apps. */
+  #apps = new Map<number, ReadonlySet<number>>();
   #linkKeys = new Map<string, LinkKey>();
   /** The keys that seal new links, by account. */
   #currentLinkKeys = new Map<number, LinkKey>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
   #loading = new Map<number, Promise<Catalog>>();
   #finding = new Map<string, Promise<FoundToken | null>>();
+  #listing = new Map<number, Promise<ReadonlySet<number>>>();
   /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
   #generation = 0;
   #revision: number | null = null;
@@ -52,10 +55,12 @@ export class CatalogCache {
     this.#generation += 1;
     this.#catalogs = new Map();
     this.#tokens = new Map();
+    this.#apps = new Map();
     this.#linkKeys = new Map();
     this.#currentLinkKeys = new Map();
     this.#loading = new Map();
     this.#finding = new Map();
+    this.#listing = new Map();
   }
 
   /** The account's catalog, at most a poll's interval old. Rejects where there is no such account: that is a bug. */
@@ -87,6 +92,23 @@ export class CatalogCache {
     const token = await this.#store.findToken(hashSecret(secret));
     if (token && generation === this.#generation) this.#tokens.set(secret, token);
     return token;
+  }
+
+  /** The ids of the account's apps, if they were asked for before. */
+  knownApps(accountId: number): ReadonlySet<number> | undefined {
+    return this.#apps.get(accountId);
+  }
+
+  /** The ids of the account's apps; of an account that does not exist there are none, and that is not kept. */
+  async apps(accountId: number): Promise<ReadonlySet<number>> {
+    return this.#apps.get(accountId) ?? shareUnderway(this.#listing, accountId, () => this.#listApps(accountId));
+  }
+
+  async #listApps(accountId: number): Promise<ReadonlySet<number>> {
+    const generation = this.#generation;
+    const apps = new Set((await this.#store.listApps(accountId)).map(({ id }) => id));
+    if (apps.size > 0 && generation === this.#generation) this.#apps.set(accountId, apps);
+    return apps;
   }
 
   /** The key with this id; unknown ones are asked for each time, as tokens are. */

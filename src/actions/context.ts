@@ -7,6 +7,7 @@ import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
 import type { TokenUses } from './token-uses.ts';
+import type { TrustedIssuers } from './trusted-issuers.ts';
 
 /** What actions reject with where the store fails them; rooms that may not enter storage know it from here. */
 export { StoreUnavailable } from '../storage/port.ts';
@@ -55,6 +56,8 @@ export interface Context {
   readonly committer: Committer;
   readonly reader: SubscriberReader;
   readonly tokenUses: TokenUses;
+  /** Null where only tokens of this server are taken. */
+  readonly issuers: TrustedIssuers | null;
 }
 
 const LOWEST_RANDOM_ID = 10_000_000;

@@ -5,11 +5,14 @@ import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
 import { TokenUses } from './token-uses.ts';
+import type { TrustedIssuers } from './trusted-issuers.ts';
 
 export interface ContextOptions {
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly site?: Site;
+  /** Null for none. */
+  readonly issuers?: TrustedIssuers | null;
   readonly outbox?: Outbox | null;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
   readonly onPollError?: (error: unknown) => void;
@@ -22,17 +25,18 @@ export interface ContextOptions {
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
   const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, outbox = null } = options;
-  const { onPollError, onPolled, onUsesNotStored } = options;
+  const { issuers = null, onPollError, onPolled, onUsesNotStored } = options;
   const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
-  return { site, outbox, store, clock, randomness, catalogs, committer, reader, tokenUses };
+  return { site, outbox, store, clock, randomness, catalogs, committer, reader, issuers, tokenUses };
 }
 
 /** Resolves once what is known of tokens' use is stored, or cannot be. Call it before the store is closed. */
 export async function stopContext(context: Context): Promise<void> {
+  context.issuers?.close();
   context.catalogs.stop();
   await context.tokenUses.close();
 }

@@ -6,15 +6,9 @@ import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts'
 import { siteUrl } from '../config/site-url.ts';
 import type { Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
+import { examineHolders, examineIssuers } from './examine-issuers.ts';
+import { type Finding, ok, problem } from './finding.ts';
 import type { Shell } from './shell.ts';
-
-export interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'problem';
-  readonly says: string;
-  /** What to do; null where nothing is. */
-  readonly advice: string | null;
-}
 
 /** Checks in order; a problem that leaves nothing to look at ends it. */
 export async function examine(shell: Shell, outcome: ConfigOutcome): Promise<Finding[]> {
@@ -30,6 +24,7 @@ export async function examine(shell: Shell, outcome: ConfigOutcome): Promise<Fin
     ...(await examineDatabase(shell, config)),
     examineLinks(config),
     ...(await examineMail(shell, config)),
+    ...(await examineIssuers(config)),
   ];
 }
 
@@ -76,7 +71,10 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
     findings.push(...(await examineDurability(store)), ...(await examineConnections(store, config.workers)));
     const migrations = await examineMigrations(store);
     findings.push(migrations);
-    if (migrations.state === 'ok') findings.push(await examineWriting(store), ...(await examineAccounts(store)));
+    if (migrations.state === 'ok') {
+      findings.push(await examineWriting(store), ...(await examineAccounts(store, config)));
+      findings.push(...(await examineHolders(store, config.oidcIssuers)));
+    }
     return findings;
   } catch (error) {
     return [unavailable('database', where, error)];
@@ -123,7 +121,7 @@ async function examineWriting(store: Store): Promise<Finding> {
   }
 }
 
-async function examineAccounts(store: Store): Promise<Finding[]> {
+async function examineAccounts(store: Store, { oidcIssuers }: Config): Promise<Finding[]> {
   const accounts = await store.catalog.listAccounts();
   if (accounts.length === 0) {
     return [problem('accounts', 'there is none', 'run optio serve, which makes the first, or optio account create')];
@@ -132,7 +130,7 @@ async function examineAccounts(store: Store): Promise<Finding[]> {
   const valid = tokens.filter((token) => isValid(token, Date.now()));
   return [
     ok('accounts', accounts.length === 1 ? 'there is one' : `there are ${accounts.length}`),
-    valid.length > 0
+    valid.length > 0 || oidcIssuers.length > 0
       ? ok('tokens', `${valid.length} valid, of ${tokens.length}`)
       : problem('tokens', `none is valid, of ${tokens.length}`, 'run optio token create'),
   ];
@@ -154,12 +152,4 @@ function unavailable(check: string, where: string, error: unknown): Finding {
 /** Why the store fails, as part of a longer sentence. */
 function reasonOf({ message }: StoreUnavailable): string {
   return message.replace(/\.$/, '');
-}
-
-function ok(check: string, says: string): Finding {
-  return { check, state: 'ok', says, advice: null };
-}
-
-function problem(check: string, says: string, advice: string): Finding {
-  return { check, state: 'problem', says, advice };
 }

@@ -4,6 +4,7 @@ import { parseNetwork } from '../domain/networks.ts';
 import { readMailFrom } from './mail-from.ts';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
+import { type IssuersOutcome, readIssuers } from './read-issuers.ts';
 import {
   type Config,
   flagName,
@@ -43,10 +44,15 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     texts[setting.key] = text;
     if (text !== null && !ACCEPTS[setting.key](text)) problems.push(describeProblem(setting, origin, text));
   }
+  const issuers = readIssuersOf(texts.oidcIssuers);
+  if (issuers.kind === 'refused') {
+    const setting = SETTINGS.find(({ key }) => key === 'oidcIssuers')!;
+    problems.push(`${whereFrom(setting, origins.oidcIssuers)} ${issuers.because}`);
+  }
   const several = Number(texts.workers) > 1;
   if (several && texts.databaseUrl === 'sqlite::memory:') problems.push(describeSharedMemory(origins.workers));
   problems.push(...describeHalfAMailer(texts, origins));
-  if (problems.length > 0) return { kind: 'refused', problems };
+  if (problems.length > 0 || issuers.kind === 'refused') return { kind: 'refused', problems };
   const config: Config = {
     host: texts.host!.replace(/^\[(.*)\]$/, '$1'),
     port: Number(texts.port),
@@ -58,11 +64,16 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     publicUrl: texts.publicUrl?.replace(/\/+$/, '') ?? null,
     evidenceIp: texts.evidenceIp as IpEvidence,
     trustedProxies: readNetworks(texts.trustedProxies!) ?? [],
+    oidcIssuers: issuers.issuers,
     smtpUrl: texts.smtpUrl,
     mailFrom: (texts.mailFrom !== null && readMailFrom(texts.mailFrom)) || null,
     logLevel: texts.logLevel as LogLevel,
   };
   return { kind: 'read', config, origins };
+}
+
+function readIssuersOf(text: string | null): IssuersOutcome {
+  return text === null ? { kind: 'read', issuers: [] } : readIssuers(text);
 }
 
 function find(setting: Setting, environment: Environment, flags: Flags): { text: string | null; origin: Origin } {
@@ -89,6 +100,8 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   publicUrl: acceptsPublicUrl,
   evidenceIp: (text) => (IP_EVIDENCE as readonly string[]).includes(text),
   trustedProxies: (text) => readNetworks(text) !== null,
+  // What is wrong in it is said by its place: see `readIssuers`.
+  oidcIssuers: () => true,
   smtpUrl: acceptsSmtpUrl,
   mailFrom: (text) => readMailFrom(text) !== undefined,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),

@@ -1,4 +1,5 @@
 /** Every setting, in one table: `--help`, `docs/configuration.md` and the reading of the environment all use it. */
+import type { TrustedIssuer } from './trusted-issuers.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -42,6 +43,8 @@ export interface Config {
   readonly evidenceIp: IpEvidence;
   /** Networks in CIDR notation; none: no proxy is believed. */
   readonly trustedProxies: readonly string[];
+  /** Empty where only tokens of this server are taken. */
+  readonly oidcIssuers: readonly TrustedIssuer[];
   /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
   readonly smtpUrl: string | null;
   readonly mailFrom: MailFrom | null;
@@ -153,6 +156,15 @@ export const SETTINGS = [
     what: 'The proxies in front of this server, whose X-Forwarded-For says where a call comes from.',
     allowed:
       'none, or a list of addresses and networks such as 127.0.0.1,10.0.0.0/8,2001:db8::/32, without bits after a prefix',
+    secret: 'no',
+  },
+  {
+    key: 'oidcIssuers',
+    name: 'OPTIO_OIDC_ISSUERS',
+    flag: '--oidc-issuers <file>',
+    byDefault: null,
+    what: 'Identity providers whose JWT access tokens are taken beside tokens of this server: docs/issuers.md.',
+    allowed: 'the path of a JSON file, or JSON text: a list of objects with issuer, audience and account',
     secret: 'no',
   },
   {

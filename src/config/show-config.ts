@@ -2,6 +2,7 @@
 import { showMailFrom } from './mail-from.ts';
 import { showLimits } from './rate-limits.ts';
 import type { Config, Setting } from './settings.ts';
+import { showIssuers } from './trusted-issuers.ts';
 
 /** Query parameters of a PostgreSQL URL that say nothing secret; any other is hidden. */
 const HARMLESS = new Set(['host', 'port', 'user', 'dbname', 'sslmode', 'application_name', 'connect_timeout']);
@@ -38,6 +39,7 @@ function splitOnce(text: string, separator: string): [string, string | null] {
 export function showSetting(setting: Setting, config: Config): string {
   if (setting.key === 'limits') return showLimits(config.limits);
   if (setting.key === 'trustedProxies') return config.trustedProxies.join(',') || 'none';
+  if (setting.key === 'oidcIssuers') return showIssuers(config.oidcIssuers);
   if (setting.key === 'mailFrom') return config.mailFrom === null ? 'not set' : showMailFrom(config.mailFrom);
   const value = config[setting.key];
   if (value === null) return 'not set';

@@ -40,6 +40,10 @@ export type Authentication =
   | { readonly kind: 'expired'; readonly expiredAt: number }
   /** The token is good, but not from there. */
   | { readonly kind: 'elsewhere'; readonly address: string | null }
+  /** A token of a trusted issuer that does not hold; `because` is a sentence that quotes nothing of it but ids. */
+  | { readonly kind: 'refused'; readonly because: string }
+  /** Of a trusted issuer that does not answer: nobody can tell. */
+  | { readonly kind: 'unverifiable'; readonly issuer: string }
   | { readonly kind: 'unknown' };
 
 /** A scope, or several that are needed together. */

@@ -57,6 +57,10 @@ function problemOf(refused: Exclude<Authentication, { kind: 'authenticated' }>, 
       return expired(refused.expiredAt, now);
     case 'elsewhere':
       return elsewhere(refused.address);
+    case 'refused':
+      return invalid(refused.because);
+    case 'unverifiable':
+      return unverifiable(refused.issuer);
   }
 }
 
@@ -69,10 +73,26 @@ function unauthenticated(code: ErrorCode, detail: string): Problem {
   return {
     code,
     message:
-      'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at /openapi.json of this server. Allowed: the header "Authorization: Bearer <token>" with a token of this server.',
+      'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at /openapi.json of this server. Allowed: the header "Authorization: Bearer <token>" with a token that this server takes.',
     in: 'Authorization',
     detail: { message: detail },
     headers: { 'WWW-Authenticate': 'Bearer' },
+  };
+}
+
+function invalid(because: string): Problem {
+  return {
+    ...unauthenticated('TOKEN_INVALID', `The access token is refused. ${because}`),
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  };
+}
+
+function unverifiable(issuer: string): Problem {
+  return {
+    code: 'ISSUER_UNAVAILABLE',
+    message: `The issuer ${issuer} does not answer, so nobody can tell whether the access token is valid. Nothing was changed; try again shortly.`,
+    in: 'Authorization',
+    headers: { 'Retry-After': '5' },
   };
 }
 

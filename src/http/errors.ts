@@ -27,6 +27,7 @@ export const ERRORS = {
   CREDENTIALS_MISSING: { status: 401, category: 'INVALID_AUTHENTICATION' },
   CREDENTIALS_MALFORMED: { status: 401, category: 'INVALID_AUTHENTICATION' },
   TOKEN_UNKNOWN: { status: 401, category: 'INVALID_AUTHENTICATION' },
+  TOKEN_INVALID: { status: 401, category: 'INVALID_AUTHENTICATION' },
   TOKEN_EXPIRED: { status: 401, category: 'EXPIRED_AUTHENTICATION' },
   NETWORK_NOT_ALLOWED: { status: 403, category: 'FORBIDDEN' },
   SCOPES_MISSING: { status: 403, category: 'MISSING_SCOPES' },
@@ -42,6 +43,7 @@ export const ERRORS = {
   HEADERS_TOO_LARGE: { status: 431, category: 'VALIDATION_ERROR' },
   BUG: { status: 500, category: 'INTERNAL_ERROR' },
   STORE_UNAVAILABLE: { status: 503, category: 'SERVICE_UNAVAILABLE' },
+  ISSUER_UNAVAILABLE: { status: 503, category: 'SERVICE_UNAVAILABLE' },
   OVERLOADED: { status: 503, category: 'SERVICE_UNAVAILABLE' },
   CONTENDED: { status: 503, category: 'SERVICE_UNAVAILABLE' },
 } as const;

@@ -22,7 +22,12 @@ export async function describeRoutes(routes: readonly Route[], version: string):
       },
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'A token of this server: `optio token create`.' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'A token of this server (`optio token create`), or an access token of an issuer that its operator trusts.',
+          },
         },
       },
     },

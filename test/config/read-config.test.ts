@@ -26,6 +26,7 @@ test('Without any setting, the documented defaults hold', () => {
     publicUrl: null,
     evidenceIp: 'off',
     trustedProxies: [],
+    oidcIssuers: [],
     smtpUrl: null,
     mailFrom: null,
     logLevel: 'info',
@@ -50,6 +51,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     publicUrl: 'default',
     evidenceIp: 'default',
     trustedProxies: 'default',
+    oidcIssuers: 'default',
     smtpUrl: 'default',
     mailFrom: 'default',
     logLevel: 'default',
@@ -154,6 +156,8 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'https://x.example/a b',
     ],
     OPTIO_EVIDENCE_IP: ['on', 'yes', 'Forwarded', 'x-forwarded-for'],
+    // Refused by the place of what is wrong in it: test/config/read-issuers.test.ts.
+    OPTIO_OIDC_ISSUERS: [],
     OPTIO_SMTP_URL: [
       'mail.example.com',
       'http://mail.example.com',

@@ -10,7 +10,7 @@ export function addDoctor(program: Command, run: Run): Command {
   const command = program
     .command('doctor')
     .description(
-      'Checks the settings, the database, its durability, its migrations, and that somebody can use the API. Changes nothing. A problem makes the exit code 1.',
+      'Checks the settings, the database, its durability, its migrations, that somebody can use the API, and that trusted issuers answer. Changes nothing. A problem makes the exit code 1.',
     )
     .addOption(jsonOption())
     .addHelpText('after', examples(['optio doctor', 'with the settings a server would have here']));

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Clock, Context } from '../../../src/actions/context.ts';
 import { createContext, stopContext } from '../../../src/actions/create-context.ts';
+import type { TrustedIssuers } from '../../../src/actions/trusted-issuers.ts';
 import type { Limits } from '../../../src/http/limits.ts';
 import { listen } from '../../../src/http/listen.ts';
 import type { EvidenceIp } from '../../../src/http/pages/observe.ts';
@@ -61,6 +62,8 @@ export interface TestServerOptions {
   readonly maxBatchInputs?: number;
   readonly evidenceIp?: EvidenceIp;
   readonly trustedProxies?: readonly string[];
+  /** Asked for them when the server starts. */
+  readonly issuers?: () => TrustedIssuers;
   /** Where messages are sent to. */
   readonly smtpUrl?: () => string;
   /** Puts something between the actions and the database. */
@@ -78,7 +81,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const site = { url: '' };
   const { smtpUrl } = options;
   const outbox = smtpUrl ? { wake: () => {} } : null;
-  const context = await createContext(store, { site, outbox, ...(options.clock && { clock: options.clock }) });
+  const issuers = options.issuers?.() ?? null;
+  const context = await createContext(store, { site, outbox, issuers, ...(options.clock && { clock: options.clock }) });
   const from = { name: 'Acme', address: 'news@acme.example' };
   const mailer = smtpUrl ? new Mailer(context, smtpSender(smtpUrl(), from), pino({ level: 'silent' })) : null;
   const app = await buildServer(context, {
