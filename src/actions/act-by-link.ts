@@ -5,6 +5,7 @@ import type { ChangeRequest, Outcome } from '../domain/outcome.ts';
 import {
   type ChannelPreferences,
   channelPreferences,
+  covers,
   type EffectiveStatus,
   effectiveStatus,
 } from '../domain/preferences.ts';
@@ -38,7 +39,7 @@ export function definitionsShown({ catalog, brand }: OpenLink): SubscriptionDefi
 
 /** Whether an opt-out of everything holds, of the link's brand or of the account. */
 export function isOptedOut({ brand }: OpenLink, { optOuts }: ChannelPreferences): boolean {
-  return optOuts.some(({ businessUnitId }) => businessUnitId === null || businessUnitId === brand.id);
+  return optOuts.some((optOut) => covers(optOut, { businessUnitId: brand.id }));
 }
 
 /**
@@ -50,7 +51,7 @@ export function isSent({ catalog }: OpenLink, { state }: EffectiveStatus): boole
 }
 
 /** What "everything" means on a brand's pages: the account, where it has no other brand; otherwise the brand. */
-export function everythingOf({ catalog, brand }: OpenLink): number | null {
+function everythingOf({ catalog, brand }: OpenLink): number | null {
   return catalog.businessUnits.size === 1 ? null : brand.id;
 }
 

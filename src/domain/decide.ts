@@ -15,7 +15,7 @@ import type {
   StatusChange,
   Transition,
 } from './outcome.ts';
-import type { ChannelPreferences, EffectiveStatus, OptOut, State } from './preferences.ts';
+import type { ChannelPreferences, EffectiveStatus, State } from './preferences.ts';
 import { channelPreferences, covers, effectiveStatus, findRecorded } from './preferences.ts';
 
 /** What was decided. `event` is null where nothing is to be written: refusals, and what was so already. */
@@ -68,16 +68,11 @@ function decideOptOut(
   if (businessUnitId !== null && !catalog.businessUnits.has(businessUnitId)) {
     return refuse({ code: 'business-unit-unknown', businessUnitId });
   }
-  const isNew = !request.onlyOnce || !before.optOuts.some((optOut) => reaches(optOut, businessUnitId));
+  const isNew = !request.onlyOnce || !before.optOuts.some((optOut) => covers(optOut, request));
   return {
     event: isNew ? draft(actor, occurredAt, { type: 'OPTED_OUT_OF_ALL', channel, businessUnitId }) : null,
     conclude: (preferences) => ({ kind: 'opted-out-of-all', preferences, isNew }),
   };
-}
-
-/** Whether an opt-out says all that an opt-out of that brand, or (null) of the account, would say. */
-function reaches(optOut: OptOut, businessUnitId: number | null): boolean {
-  return optOut.businessUnitId === null || optOut.businessUnitId === businessUnitId;
 }
 
 function decideWithdrawal(

@@ -72,9 +72,9 @@ export function channelPreferences(preferences: Preferences, channel: Channel): 
   return preferences[channel] ?? NO_PREFERENCES;
 }
 
-/** Whether the opt-out speaks for a type of that brand. */
-export function covers(optOut: OptOut, definition: SubscriptionDefinition): boolean {
-  return optOut.businessUnitId === null || optOut.businessUnitId === definition.businessUnitId;
+/** Whether the opt-out speaks for all of that brand, a type of it for instance, or (null) of the account. */
+export function covers(optOut: OptOut, { businessUnitId }: Pick<OptOut, 'businessUnitId'>): boolean {
+  return optOut.businessUnitId === null || optOut.businessUnitId === businessUnitId;
 }
 
 /**
@@ -126,8 +126,6 @@ export function latestCovering(optOuts: readonly OptOut[], definition: Subscript
 /** The opt-outs that count for a brand: its own and the account's; all where `businessUnitId` is null. Account first. */
 export function optOutsFor(preferences: ChannelPreferences, businessUnitId: number | null): OptOut[] {
   return preferences.optOuts
-    .filter(
-      (optOut) => businessUnitId === null || optOut.businessUnitId === null || optOut.businessUnitId === businessUnitId,
-    )
+    .filter((optOut) => businessUnitId === null || covers(optOut, { businessUnitId }))
     .sort((a, b) => (a.businessUnitId ?? -1) - (b.businessUnitId ?? -1));
 }
