@@ -1,9 +1,10 @@
 /** Changes statuses: one, many, or an opt-out of everything. A single write is a batch of one. */
 import type { Principal } from '../domain/access.ts';
-import { type Address, subscriberKey } from '../domain/address.ts';
+import type { Address } from '../domain/address.ts';
 import { type ChangeRequest, publicApiActor } from '../domain/outcome.ts';
 import type { CommitOutcome } from './committer.ts';
 import type { Context } from './context.ts';
+import { refOf } from './subscriber-ref.ts';
 
 /** One change, for an address that was already found to be one. */
 export interface AddressedRequest {
@@ -22,7 +23,7 @@ export async function changeStatuses(
 ): Promise<CommitOutcome> {
   const { accountId, appId } = principal;
   const changes = requests.map(({ address, request }) => ({
-    ref: { accountId, subscriberKey: subscriberKey(accountId, address.normalised) },
+    ref: refOf(accountId, address),
     address,
     request,
   }));

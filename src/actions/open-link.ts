@@ -1,11 +1,12 @@
 /** Opens a link that somebody follows: whose it is, and for what. Changes nothing. */
-import { type Address, parseAddress, subscriberKey } from '../domain/address.ts';
+import { type Address, parseAddress } from '../domain/address.ts';
 import type { BusinessUnit, Catalog } from '../domain/catalog.ts';
 import type { LinkClaims, LinkKey } from '../domain/link.ts';
 import { keyIdOf, openLink as readLink } from '../domain/link.ts';
 import type { SubscriberRef } from '../storage/port.ts';
 import type { Context } from './context.ts';
 import type { Management } from './manage-outcome.ts';
+import { refOf } from './subscriber-ref.ts';
 
 /** A link that works, with what its page needs of the account. */
 export interface OpenLink {
@@ -50,7 +51,7 @@ export async function openLink(context: Context, token: string): Promise<OpenOut
   if (claims.address === '') return { kind: 'anybody', link };
   const address = parseAddress(claims.address);
   if (!address) return { kind: 'bad', why: 'unknown' };
-  const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+  const ref = refOf(accountId, address);
   const revokedThrough = await context.store.linkRevocations.revokedThrough(ref);
   if (claims.issuedAt <= revokedThrough) return { kind: 'bad', why: 'revoked' };
   return { kind: 'contact', link: { ...link, address, ref } };
@@ -79,7 +80,7 @@ export async function revokeLinks(
   accountId: number,
   address: Address,
 ): Promise<number> {
-  const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+  const ref = refOf(accountId, address);
   const through = clock();
   await store.linkRevocations.revoke(ref, through);
   return through;

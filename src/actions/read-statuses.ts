@@ -1,6 +1,6 @@
 /** Reads what holds for some addresses. They need not be known: a status belongs to the address. Changes nothing. */
 import type { Principal } from '../domain/access.ts';
-import { type Address, subscriberKey } from '../domain/address.ts';
+import type { Address } from '../domain/address.ts';
 import { activeDefinitions, type Catalog } from '../domain/catalog.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import {
@@ -13,6 +13,7 @@ import {
   optOutsFor,
 } from '../domain/preferences.ts';
 import type { Context } from './context.ts';
+import { refOf } from './subscriber-ref.ts';
 
 /** What is asked about each address: one channel, and one brand or (null) all of them. */
 export interface ReadScope {
@@ -67,7 +68,7 @@ async function readEach<Answer>(
   if (businessUnitId !== null && !catalog.businessUnits.has(businessUnitId)) {
     return { kind: 'refused', refusal: { code: 'business-unit-unknown', businessUnitId } };
   }
-  const refs = addresses.map((address) => ({ accountId, subscriberKey: subscriberKey(accountId, address.normalised) }));
+  const refs = addresses.map((address) => refOf(accountId, address));
   const found = await context.reader.load(refs);
   if (found === 'overloaded') return { kind: 'overloaded' };
   const answerOf = answer(catalog);

@@ -3,12 +3,13 @@
  * even looked at, so whoever asks learns nothing of it, neither from the answer nor from how long it takes.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Address, subscriberKey } from '../domain/address.ts';
+import type { Address } from '../domain/address.ts';
 import type { BusinessUnit, Catalog, SubscriptionDefinition } from '../domain/catalog.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { askFor, noSignUps, type SignUpRequest, type SignUps } from '../domain/sign-up.ts';
 import type { SubscriberRef } from '../storage/port.ts';
 import type { Context } from './context.ts';
+import { refOf } from './subscriber-ref.ts';
 
 export interface SignUpWish {
   readonly address: Address;
@@ -59,7 +60,7 @@ export async function signUp(context: Context, accountId: number, wish: SignUpWi
   const offer = offerOf(await context.catalogs.catalog(accountId), wish.subscriptionIds);
   if (offer.kind === 'refused') return offer;
   const { address, request } = wish;
-  const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+  const ref = refOf(accountId, address);
   const ids = offer.definitions.map(({ id }) => id);
   const saved = await changeSignUps(context, ref, (before) =>
     askFor(before ?? noSignUps(address.written), address.written, ids, { ...request, requestedAt: context.clock() }),

@@ -1,7 +1,8 @@
 /** Fills an empty store with what a seed says. What contacts said is committed as every change is, so the ledger is true. */
 import { Committer } from '../actions/committer.ts';
 import type { Randomness } from '../actions/context.ts';
-import { type Address, parseAddress, subscriberKey } from '../domain/address.ts';
+import { refOf } from '../actions/subscriber-ref.ts';
+import { type Address, parseAddress } from '../domain/address.ts';
 import { type Catalog, makeCatalog } from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { type Actor, type ChangeRequest, type Outcome, publicApiActor } from '../domain/outcome.ts';
@@ -71,7 +72,7 @@ class ContactPlanter {
 
   async #commit(address: Address, change: SeedChange, at: string): Promise<void> {
     const accountId = this.#account.account.id;
-    const ref = { accountId, subscriberKey: subscriberKey(accountId, address.normalised) };
+    const ref = refOf(accountId, address);
     const changes = [{ ref, address, request: readChange(change, at) }];
     const committed = await this.#committer.submit({ accountId, actor: this.#actorOf(change, at), changes });
     // The store is nobody else's and one change waits at a time.
