@@ -1,13 +1,14 @@
 /** What contacts do by themselves, by a link that is theirs: read what they get, end it, bring it back. */
 import { activeDefinitions, type SubscriptionDefinition } from '../domain/catalog.ts';
 import { type Evidence, sourceOfAct, type TextShown, type TypeShown } from '../domain/evidence.ts';
-import type { ChangeRequest, Outcome } from '../domain/outcome.ts';
+import type { ChangeRequest, Outcome, StatusChange } from '../domain/outcome.ts';
 import {
   type ChannelPreferences,
   channelPreferences,
   covers,
   type EffectiveStatus,
   effectiveStatus,
+  type State,
 } from '../domain/preferences.ts';
 import type { CommitOutcome } from './committer.ts';
 import type { Context } from './context.ts';
@@ -57,36 +58,26 @@ function everythingOf({ catalog, brand }: OpenLink): number | null {
 
 /** "No more of this type." Saying it again changes nothing. */
 export function ending(subscriptionId: number): ChangeRequest {
-  return {
-    kind: 'status-change',
-    channel: CHANNEL,
-    subscriptionId,
-    state: 'UNSUBSCRIBED',
-    legalBasis: null,
-    legalBasisExplanation: null,
-    evenInactive: true,
-  };
+  return { ...changeTo('UNSUBSCRIBED', subscriptionId), evenInactive: true };
 }
 
 /** "Send me this type", agreeing to a text. */
 export function beginning(subscriptionId: number, consent: TextShown): ChangeRequest {
-  return {
-    kind: 'status-change',
-    channel: CHANNEL,
-    subscriptionId,
-    state: 'SUBSCRIBED',
-    legalBasis: 'CONSENT_WITH_NOTICE',
-    legalBasisExplanation: consent.text,
-  };
+  const evidence = { legalBasis: 'CONSENT_WITH_NOTICE', legalBasisExplanation: consent.text } as const;
+  return { ...changeTo('SUBSCRIBED', subscriptionId), ...evidence };
 }
 
 /** "I did not say anything about this type." */
 export function forgetting(subscriptionId: number): ChangeRequest {
+  return changeTo('NOT_SPECIFIED', subscriptionId);
+}
+
+function changeTo(state: State, subscriptionId: number): StatusChange {
   return {
     kind: 'status-change',
     channel: CHANNEL,
     subscriptionId,
-    state: 'NOT_SPECIFIED',
+    state,
     legalBasis: null,
     legalBasisExplanation: null,
   };
@@ -108,15 +99,16 @@ export function takingBackEverything(link: OpenLink): ChangeRequest {
  */
 export function actByLink(
   context: Context,
-  { accountId, address, ref }: ContactLink,
+  { accountId, address, ref, catalog }: ContactLink,
   observed: Observed,
   requests: readonly ChangeRequest[],
-  shown: (subscriptionId: number) => TypeShown | null = () => null,
+  shown?: (definition: SubscriptionDefinition) => TypeShown,
 ): Promise<CommitOutcome> {
   const actor = { appId: null, source: sourceOfAct(observed.act) };
   const changes = requests.map((request) => {
-    const type = request.kind === 'status-change' ? shown(request.subscriptionId) : null;
-    return { ref, address, request, evidence: type ? { ...observed, type } : observed };
+    const definition = request.kind === 'status-change' ? catalog.definitions.get(request.subscriptionId) : undefined;
+    const evidence = definition && shown ? { ...observed, type: shown(definition) } : observed;
+    return { ref, address, request, evidence };
   });
   if (changes.length === 0) return Promise.resolve({ kind: 'committed', outcomes: [] });
   return context.committer.submit({ accountId, actor, changes });

@@ -54,7 +54,7 @@ export function mainButton(label: SafeHtml): SafeHtml {
 
 export function undoForm(frame: Frame, undo: Undo | null): SafeHtml | null {
   if (undo === null) return null;
-  const agreement = undo.consentText && html`<p class="consent">${undo.consentText}</p>`;
+  const agreement = undo.consentText && consentNote(undo.consentText);
   const body = html`${agreement}<button>${speakerOf(frame.language).say('undo')}</button>`;
   return form(frame, { action: undo.action, does: 'undo', fields: undo.fields, body });
 }

@@ -15,7 +15,7 @@ import type { Frame, View } from '../../pages/views.ts';
 import { sendProblem } from '../errors.ts';
 import { overloadedBy } from '../overload.ts';
 import { problemOfCommit } from '../refusals.ts';
-import { frameOf, loadPages, sendBadLink, sendPage, tokenOf } from './drawing.ts';
+import { frameOf, loadPages, sendBadLink, sendPage, tokenOf, typesShown } from './drawing.ts';
 import { fieldOf, formOf } from './forms.ts';
 import { manageToken } from './manage-token.ts';
 import { observe } from './observe.ts';
@@ -104,12 +104,12 @@ async function drawnOf(
 
 /** Each as it is shown, with the text that was shown when it was asked for; where that is not known, the one that stands now. */
 async function withConsent(pending: readonly Confirmable[], frame: Frame): Promise<Agreed[]> {
-  const { consentOf, typeInLanguage } = await loadPages();
+  const { consentOf } = await loadPages();
+  const shown = await typesShown(frame);
   return pending.map((type) => {
     const { brand, consent, definition } = type;
-    const { name, description } = typeInLanguage(definition, frame.language);
     const now = () => consentOf({ ...frame, brandName: brand.name, look: brand.look });
-    return { type, shown: { name, description }, consent: consent ?? { ...now(), language: frame.language } };
+    return { type, shown: shown(definition), consent: consent ?? { ...now(), language: frame.language } };
   });
 }
 

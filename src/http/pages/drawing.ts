@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenLink } from '../../actions/open-link.ts';
 import { type PageLanguage, PLAIN_LOOK } from '../../domain/brand-look.ts';
+import type { SubscriptionDefinition } from '../../domain/catalog.ts';
 import type { TypeShown } from '../../domain/evidence.ts';
 import type { Frame, View } from '../../pages/views.ts';
 import { ERRORS, type Problem, sendErrorBody } from '../errors.ts';
@@ -34,15 +35,10 @@ async function languageOf(
   return chooseLanguage({ ...hints, asked, accepted: request.headers['accept-language'] ?? null });
 }
 
-/** How the account's types stand on a page of the frame's language. */
-export async function typesShown(
-  { catalog }: OpenLink,
-  { language }: Frame,
-): Promise<(subscriptionId: number) => TypeShown | null> {
+/** How types stand on a page of the frame's language. */
+export async function typesShown({ language }: Frame): Promise<(definition: SubscriptionDefinition) => TypeShown> {
   const { typeInLanguage } = await loadPages();
-  return (subscriptionId) => {
-    const definition = catalog.definitions.get(subscriptionId);
-    if (!definition) return null;
+  return (definition) => {
     const { name, description } = typeInLanguage(definition, language);
     return { name, description };
   };
@@ -75,7 +71,7 @@ export async function sendPage(reply: FastifyReply, frame: Frame, view: View, st
 }
 
 /** A page of nobody's, where there is no link to say whose it is. */
-export async function sendNeutralPage(
+async function sendNeutralPage(
   request: FastifyRequest,
   reply: FastifyReply,
   view: View,

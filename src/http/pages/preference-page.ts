@@ -20,11 +20,20 @@ export async function showPreferencePage(
   request: FastifyRequest,
   reply: FastifyReply,
   link: ContactLink,
-  notice: Notice | null = null,
+): Promise<FastifyReply> {
+  return sendPreferences(context, request, reply, link, await frameOf(request, link), null);
+}
+
+async function sendPreferences(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  link: ContactLink,
+  frame: Frame,
+  notice: Notice | null,
 ): Promise<FastifyReply> {
   const preferences = await acts.readOwnPreferences(context, link);
   if (preferences === 'overloaded') return sendProblem(request, reply, overloadedBy('reads'));
-  const frame = await frameOf(request, link);
   return sendPage(reply, frame, {
     page: 'preferences',
     address: link.address.shown,
@@ -61,15 +70,15 @@ export async function postPreferences(
   const before = await acts.readOwnPreferences(context, link);
   if (before === 'overloaded') return sendProblem(request, reply, overloadedBy('reads'));
   const frame = await frameOf(request, link);
-  const { consentOf, typeInLanguage } = await loadPages();
+  const { consentOf } = await loadPages();
   const consent: TextShown = { ...consentOf(frame), language: frame.language };
-  const nameOf = ({ definition }: EffectiveStatus) => typeInLanguage(definition, frame.language).name;
-  const shown = await typesShown(link, frame);
+  const shown = await typesShown(frame);
+  const nameOf = ({ definition }: EffectiveStatus) => shown(definition).name;
   const wish = readWish(form, { link, before, consent, nameOf, action: tokenOf(request) });
   const observed = { act: 'preference-page', request: observe(request), ...(wish.agrees && { consent }) } as const;
   const commit = await acts.actByLink(context, link, observed, wish.requests, shown);
   if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
-  return showPreferencePage(context, request, reply, link, wish.tell(commit.outcomes.map(acts.hasChanged)));
+  return sendPreferences(context, request, reply, link, frame, wish.tell(commit.outcomes.map(acts.hasChanged)));
 }
 
 function endingAll(link: ContactLink): ContactLink {

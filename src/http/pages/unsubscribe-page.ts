@@ -49,7 +49,7 @@ export async function unsubscribe(
   const observed = { act: isPerson ? 'unsubscribe-page' : 'one-click', request: observe(request) } as const;
   // A program was shown nothing, and is not kept waiting for words.
   const frame = isPerson ? await frameOf(request, link) : null;
-  const shown = frame ? await typesShown(link, frame) : undefined;
+  const shown = frame ? await typesShown(frame) : undefined;
   const commit = await acts.actByLink(context, link, observed, [wish], shown);
   if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
   if (!frame || !before) return sendWord(reply);
@@ -58,7 +58,7 @@ export async function unsubscribe(
 }
 
 /** Answers a program: the status is all it reads. */
-export function sendWord(reply: FastifyReply): FastifyReply {
+function sendWord(reply: FastifyReply): FastifyReply {
   return reply.type('text/plain; charset=utf-8').header('Cache-Control', 'no-store').send('Unsubscribed.\n');
 }
 
