@@ -11,6 +11,9 @@ import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Preferences } from '../domain/preferences.ts';
 import type { MessagePlan, SignUps } from '../domain/sign-up.ts';
+import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
+
+export * from './ports/authorization.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
 export interface SubscriberRef {
@@ -219,6 +222,9 @@ export interface Store {
   readonly catalog: CatalogStore;
   readonly linkRevocations: LinkRevocations;
   readonly signUps: SignUpStore;
+  readonly operators: OperatorStore;
+  readonly authorizations: AuthorizationStore;
+  readonly serverSecrets: ServerSecretStore;
   /** The engine and its version, for people: `SQLite 3.53.4`, `PostgreSQL 18.4`. */
   describe(): Promise<string>;
   /** What the connections really run with. */
