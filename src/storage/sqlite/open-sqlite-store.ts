@@ -6,6 +6,7 @@ import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteSignUps } from './sign-ups.ts';
 import { SqliteSubscribers } from './subscribers.ts';
+import { Transactions } from './transactions.ts';
 import { type Writes, WritesInPlace } from './writes.ts';
 import { WritesInThread } from './writes-in-thread.ts';
 
@@ -31,9 +32,10 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#writes = writes;
     this.subscribers = new SqliteSubscribers(connection, writes);
-    this.catalog = new SqliteCatalog(connection, writes);
-    this.linkRevocations = new SqliteLinkRevocations(connection, writes);
-    this.signUps = new SqliteSignUps(connection, writes);
+    const transactions = new Transactions(connection, writes);
+    this.catalog = new SqliteCatalog(connection, transactions);
+    this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
+    this.signUps = new SqliteSignUps(connection, transactions);
   }
 
   describe(): Promise<string> {
