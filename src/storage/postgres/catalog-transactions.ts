@@ -20,3 +20,21 @@ export function changeCatalog(connections: Connections, work: (client: Client) =
     (written) => written,
   );
 }
+
+/**
+ * As `changeCatalog`, for those who know only in their transaction whether they change what processes remember: it waits
+ * for catalog writes, keeps what `work` does, and calls `raise` where `work` does.
+ */
+export function holdCatalog<T>(
+  connections: Connections,
+  work: (client: Client, raise: () => Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  return connections.transaction(
+    BEGIN,
+    async (client) => {
+      await client.query('SELECT 1 FROM catalog_revision FOR UPDATE');
+      return work(client, () => client.query(RAISE_REVISION));
+    },
+    () => true,
+  );
+}
