@@ -12,6 +12,7 @@ import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createIssuerLog, createOutageLog } from './log/outage-log.ts';
 import type { Mailer } from './mail/mailer.ts';
+import { authorizationServerLoader } from './oauth/load.ts';
 import { openDatabase } from './open-database.ts';
 import { type Announcements, prepareStore } from './prepare-database.ts';
 import { describeFailure } from './start-failures.ts';
@@ -67,7 +68,12 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const site = { url: siteUrl(config, port) };
   const outbox = smtpUrl && mailFrom ? { wake: () => {} } : null;
   const issuers = await openTrustedIssuers(config, log);
-  const context = await createContext(store, { ...createOutageLog(log), site, outbox, issuers });
+  const openAuthorizationServer = authorizationServerLoader({
+    accessTokenSeconds: config.accessTokenTtl,
+    rotateRefreshTokens: config.refreshTokens === 'rotate',
+  });
+  const parts = { site, outbox, issuers, openAuthorizationServer };
+  const context = await createContext(store, { ...createOutageLog(log), ...parts });
   opened.context = context;
   const version = readVersion();
   const options = { version, rateLimits, maxBatchInputs, evidenceIp, trustedProxies };

@@ -19,11 +19,13 @@ const MAY_ENTER: Record<string, readonly string[]> = {
   config: ['domain'],
   // Loaded only where the operator trusts other identity providers.
   issuers: ['domain', 'actions', 'config'],
+  // The authorization server, on a library that is loaded when somebody first asks for it.
+  oauth: ['domain', 'actions', 'storage/port'],
   // Asks contacts to confirm what was asked for with their addresses.
   mail: ['domain', 'actions', 'pages', 'config', 'log', 'storage/port'],
   log: ['config', 'storage/port'],
   // A composition root beside src/app.ts: it puts a server together, on a store in memory.
-  emulator: ['domain', 'actions', 'http', 'mail', 'config', 'storage', 'storage/port'],
+  emulator: ['domain', 'actions', 'http', 'mail', 'oauth', 'config', 'storage', 'storage/port'],
   // Migrating and examining a store are no use cases of the API: the command line does them through the port.
   cli: ['domain', 'actions', 'pages', 'config', 'issuers', 'storage/port'],
   // Each worker is the whole app; the process that minds them prepares the database, and answers as commands do.

@@ -21,6 +21,8 @@ export interface OAuthAnswer {
 /** What an app asks an operator for. */
 export interface ConsentRequest {
   readonly app: FoundApp;
+  /** Where the browser is sent back to. */
+  readonly redirectUri: string;
   /** Without these the app is not installed. */
   readonly required: readonly Scope[];
   /** These may be left out. */

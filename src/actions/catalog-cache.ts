@@ -4,19 +4,23 @@
  */
 import type { Catalog } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
-import type { CatalogStore, FoundToken } from '../storage/port.ts';
+import type { Store } from '../storage/port.ts';
+import { type Credential, credentialOfAccessToken, credentialOfToken } from './credential.ts';
 import { hashSecret } from './hash-secret.ts';
 import { shareUnderway } from './share-underway.ts';
 
 const POLL_MS = 500;
 
+/** Access tokens come and go: whoever asked for so many at a time is forgotten with all others, and asked for again. */
+const MAX_CREDENTIALS = 10_000;
+
 export class CatalogCache {
-  readonly #store: CatalogStore;
+  readonly #store: Pick<Store, 'catalog' | 'authorizations'>;
   readonly #onPollError: (error: unknown) => void;
   readonly #onPolled: () => void;
   #catalogs = new Map<number, Catalog>();
   /** By their secrets, which stay in this process's memory. */
-  #tokens = new Map<string, FoundToken>();
+  #credentials = new Map<string, Credential>();
   /** The ids of accounts' apps. */
   #apps = new Map<number, ReadonlySet<number>>();
   #linkKeys = new Map<string, LinkKey>();
@@ -24,7 +28,7 @@ export class CatalogCache {
   #currentLinkKeys = new Map<number, LinkKey>();
   /** What is being loaded for whoever misses it in the cache, so that a crowd of them asks the store once. */
   #loading = new Map<number, Promise<Catalog>>();
-  #finding = new Map<string, Promise<FoundToken | null>>();
+  #finding = new Map<string, Promise<Credential | null>>();
   #listing = new Map<number, Promise<ReadonlySet<number>>>();
   /** Counts the times the cache was cleared, so that what was being loaded meanwhile is not kept. */
   #generation = 0;
@@ -32,7 +36,11 @@ export class CatalogCache {
   #timer: NodeJS.Timeout | null = null;
   #polling = false;
 
-  constructor(store: CatalogStore, onPollError: (error: unknown) => void = () => {}, onPolled: () => void = () => {}) {
+  constructor(
+    store: Pick<Store, 'catalog' | 'authorizations'>,
+    onPollError: (error: unknown) => void = () => {},
+    onPolled: () => void = () => {},
+  ) {
     this.#store = store;
     this.#onPollError = onPollError;
     this.#onPolled = onPolled;
@@ -54,7 +62,7 @@ export class CatalogCache {
   clear(): void {
     this.#generation += 1;
     this.#catalogs = new Map();
-    this.#tokens = new Map();
+    this.#credentials = new Map();
     this.#apps = new Map();
     this.#linkKeys = new Map();
     this.#currentLinkKeys = new Map();
@@ -70,28 +78,37 @@ export class CatalogCache {
 
   /** The account's catalog as it stands now, for decisions that must not miss a definition made a moment ago. */
   async freshCatalog(accountId: number): Promise<Catalog> {
-    const generation = this.#generation;
-    const catalog = await this.#store.loadCatalog(accountId);
+    const catalog = await this.#load(
+      () => this.#store.catalog.loadCatalog(accountId),
+      (loaded) => void this.#catalogs.set(accountId, loaded),
+    );
     if (!catalog) throw new Error(`Account ${accountId} does not exist, yet something belongs to it`);
-    if (generation === this.#generation) this.#catalogs.set(accountId, catalog);
     return catalog;
   }
 
-  /** The token with this secret, if it was asked for before. Costs a look-up, and no hashing. */
-  knownToken(secret: string): FoundToken | undefined {
-    return this.#tokens.get(secret);
+  /** What this secret is good for, if it was asked for before. Costs a look-up, and no hashing. */
+  knownCredential(secret: string): Credential | undefined {
+    return this.#credentials.get(secret);
   }
 
-  /** The token with this secret; unknown ones are asked for each time, so that guessing fills no memory. */
-  async token(secret: string): Promise<FoundToken | null> {
-    return this.#tokens.get(secret) ?? shareUnderway(this.#finding, secret, () => this.#findToken(secret));
+  /** What this secret is good for; unknown ones are asked for each time, so that guessing fills no memory. */
+  async credential(secret: string): Promise<Credential | null> {
+    return this.#credentials.get(secret) ?? shareUnderway(this.#finding, secret, () => this.#findCredential(secret));
   }
 
-  async #findToken(secret: string): Promise<FoundToken | null> {
-    const generation = this.#generation;
-    const token = await this.#store.findToken(hashSecret(secret));
-    if (token && generation === this.#generation) this.#tokens.set(secret, token);
-    return token;
+  #findCredential(secret: string): Promise<Credential | null> {
+    const { catalog, authorizations } = this.#store;
+    const find = async (): Promise<Credential | null> => {
+      const secretHash = hashSecret(secret);
+      const token = await catalog.findToken(secretHash);
+      if (token) return credentialOfToken(token);
+      const accessToken = await authorizations.findAccessToken(secretHash);
+      return accessToken && credentialOfAccessToken(accessToken);
+    };
+    return this.#load(find, (credential) => {
+      if (this.#credentials.size >= MAX_CREDENTIALS) this.#credentials.clear();
+      this.#credentials.set(secret, credential);
+    });
   }
 
   /** The ids of the account's apps, if they were asked for before. */
@@ -105,20 +122,16 @@ export class CatalogCache {
   }
 
   async #listApps(accountId: number): Promise<ReadonlySet<number>> {
-    const generation = this.#generation;
-    const apps = new Set((await this.#store.listApps(accountId)).map(({ id }) => id));
-    if (apps.size > 0 && generation === this.#generation) this.#apps.set(accountId, apps);
-    return apps;
+    const list = async () => new Set((await this.#store.catalog.listApps(accountId)).map(({ id }) => id));
+    return this.#load(list, (apps) => {
+      if (apps.size > 0) this.#apps.set(accountId, apps);
+    });
   }
 
   /** The key with this id; unknown ones are asked for each time, as tokens are. */
   async linkKey(id: string): Promise<LinkKey | null> {
-    const known = this.#linkKeys.get(id);
-    if (known) return known;
-    const generation = this.#generation;
-    const key = await this.#store.findLinkKey(id);
-    if (key && generation === this.#generation) this.#linkKeys.set(id, key);
-    return key;
+    const find = () => this.#store.catalog.findLinkKey(id);
+    return this.#linkKeys.get(id) ?? this.#load(find, (key) => void this.#linkKeys.set(id, key));
   }
 
   /** The key that seals the account's new links; null where there is none yet. */
@@ -128,17 +141,26 @@ export class CatalogCache {
 
   /** The same as it stands now, where another process may have exchanged it a moment ago. */
   async freshLinkKey(accountId: number): Promise<LinkKey | null> {
+    const find = async () => {
+      const keys = await this.#store.catalog.listLinkKeys(accountId);
+      return keys.findLast(({ retiresAt }) => retiresAt === null) ?? null;
+    };
+    return this.#load(find, (key) => void this.#currentLinkKeys.set(accountId, key));
+  }
+
+  /** Loads from the store, and keeps what is there unless the cache was cleared meanwhile. */
+  async #load<Loaded>(load: () => Promise<Loaded>, keep: (loaded: NonNullable<Loaded>) => void): Promise<Loaded> {
     const generation = this.#generation;
-    const key = (await this.#store.listLinkKeys(accountId)).findLast(({ retiresAt }) => retiresAt === null);
-    if (key && generation === this.#generation) this.#currentLinkKeys.set(accountId, key);
-    return key ?? null;
+    const loaded = await load();
+    if (loaded && generation === this.#generation) keep(loaded);
+    return loaded;
   }
 
   async #poll(): Promise<void> {
     if (this.#polling) return;
     this.#polling = true;
     try {
-      const revision = await this.#store.revision();
+      const revision = await this.#store.catalog.revision();
       if (this.#revision !== null && revision !== this.#revision) this.clear();
       this.#revision = revision;
       this.#onPolled();

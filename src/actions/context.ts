@@ -3,6 +3,7 @@ import { randomBytes, randomFillSync, randomInt, randomUUID } from 'node:crypto'
 import { v7 } from 'uuid';
 import { NONCE_OCTETS } from '../domain/link.ts';
 import type { Store } from '../storage/port.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
 import type { PasswordCost } from './passwords.ts';
@@ -61,6 +62,8 @@ export interface Context {
   readonly passwordCost: PasswordCost;
   /** Null where only tokens of this server are taken. */
   readonly issuers: TrustedIssuers | null;
+  /** Opens it where nobody asked for it before. */
+  readonly authorizationServer: () => Promise<AuthorizationServer>;
 }
 
 const LOWEST_RANDOM_ID = 10_000_000;

@@ -1,5 +1,6 @@
 /** Puts together what actions work with, on a store that is migrated already. */
 import type { Store } from '../storage/port.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
@@ -16,6 +17,8 @@ export interface ContextOptions {
   readonly issuers?: TrustedIssuers | null;
   readonly outbox?: Outbox | null;
   readonly passwordCost?: PasswordCost;
+  /** Called once, when somebody first asks for it; again where that failed. */
+  readonly openAuthorizationServer?: (context: Context) => Promise<AuthorizationServer>;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
   readonly onPollError?: (error: unknown) => void;
   /** Told each time that it went well. */
@@ -27,13 +30,29 @@ export interface ContextOptions {
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
   const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, outbox = null } = options;
+  const { openAuthorizationServer = () => Promise.reject(new Error('No authorization server was set up')) } = options;
   const { issuers = null, passwordCost = PASSWORD_COST, onPollError, onPolled, onUsesNotStored } = options;
-  const catalogs = new CatalogCache(store.catalog, onPollError, onPolled);
+  const catalogs = new CatalogCache(store, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
-  return { site, outbox, store, clock, randomness, catalogs, committer, reader, issuers, tokenUses, passwordCost };
+  const authorizationServer = onceWell(() => openAuthorizationServer(context));
+  const parts = { catalogs, committer, reader, issuers, tokenUses, passwordCost, authorizationServer };
+  const context: Context = { site, outbox, store, clock, randomness, ...parts };
+  return context;
+}
+
+/** What `open` opens, for everybody who asks; where it fails, it is tried again by whoever asks next. */
+function onceWell<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }
 
 /** Resolves once what is known of tokens' use is stored, or cannot be. Call it before the store is closed. */

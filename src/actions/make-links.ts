@@ -49,7 +49,7 @@ export interface LinkMaker extends KeyHolder {
 
 /** Makes links on a store on which nobody serves in this process; they begin with `siteUrl`. */
 export function linkMakerOf({ store, clock, randomness }: Management, siteUrl: string): LinkMaker {
-  return { site: { url: siteUrl }, store, clock, randomness, catalogs: new CatalogCache(store.catalog) };
+  return { site: { url: siteUrl }, store, clock, randomness, catalogs: new CatalogCache(store) };
 }
 
 /** Where links lead, below the site's URL. */

@@ -12,9 +12,12 @@ import {
   type IpEvidence,
   LOG_LEVELS,
   type LogLevel,
+  REFRESH_TOKENS,
+  type RefreshTokens,
   SETTINGS,
   type Setting,
 } from './settings.ts';
+import { readTokenTtl } from './token-ttl.ts';
 
 /** Flags as the argument parser gives them, by the setting's key. */
 export type Flags = Readonly<Partial<Record<keyof Config, string>>>;
@@ -65,6 +68,8 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     evidenceIp: texts.evidenceIp as IpEvidence,
     trustedProxies: readNetworks(texts.trustedProxies!) ?? [],
     oidcIssuers: issuers.issuers,
+    accessTokenTtl: readTokenTtl(texts.accessTokenTtl!) ?? 0,
+    refreshTokens: texts.refreshTokens as RefreshTokens,
     smtpUrl: texts.smtpUrl,
     mailFrom: (texts.mailFrom !== null && readMailFrom(texts.mailFrom)) || null,
     logLevel: texts.logLevel as LogLevel,
@@ -102,6 +107,8 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   trustedProxies: (text) => readNetworks(text) !== null,
   // What is wrong in it is said by its place: see `readIssuers`.
   oidcIssuers: () => true,
+  accessTokenTtl: (text) => readTokenTtl(text) !== null,
+  refreshTokens: (text) => (REFRESH_TOKENS as readonly string[]).includes(text),
   smtpUrl: acceptsSmtpUrl,
   mailFrom: (text) => readMailFrom(text) !== undefined,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
@@ -111,6 +118,7 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
 const WORDS: Readonly<Partial<Record<keyof Config, readonly string[]>>> = {
   limits: LIMIT_WORDS,
   evidenceIp: IP_EVIDENCE,
+  refreshTokens: REFRESH_TOKENS,
   logLevel: LOG_LEVELS,
 };
 

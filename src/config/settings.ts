@@ -16,6 +16,10 @@ export interface RateLimits {
 export const IP_EVIDENCE = ['off', 'connection', 'forwarded'] as const;
 export type IpEvidence = (typeof IP_EVIDENCE)[number];
 
+/** What becomes of a refresh token that is used: another one takes its place, or it stays as it is. */
+export const REFRESH_TOKENS = ['rotate', 'keep'] as const;
+export type RefreshTokens = (typeof REFRESH_TOKENS)[number];
+
 /** Who messages are from. */
 export interface MailFrom {
   /** May be empty. */
@@ -45,6 +49,9 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Empty where only tokens of this server are taken. */
   readonly oidcIssuers: readonly TrustedIssuer[];
+  /** How long an access token is good for that an app gets by OAuth, in seconds. */
+  readonly accessTokenTtl: number;
+  readonly refreshTokens: RefreshTokens;
   /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
   readonly smtpUrl: string | null;
   readonly mailFrom: MailFrom | null;
@@ -165,6 +172,24 @@ export const SETTINGS = [
     byDefault: null,
     what: 'Identity providers whose JWT access tokens are taken beside tokens of this server: docs/issuers.md.',
     allowed: 'the path of a JSON file, or JSON text: a list of objects with issuer, audience and account',
+    secret: 'no',
+  },
+  {
+    key: 'accessTokenTtl',
+    name: 'OPTIO_ACCESS_TOKEN_TTL',
+    flag: '--access-token-ttl <duration>',
+    byDefault: '30m',
+    what: 'How long an access token works that an app gets by OAuth.',
+    allowed: 'a duration from 60s to 24h, in s, m or h, such as 30m',
+    secret: 'no',
+  },
+  {
+    key: 'refreshTokens',
+    name: 'OPTIO_REFRESH_TOKENS',
+    flag: '--refresh-tokens <mode>',
+    byDefault: 'rotate',
+    what: 'Whether a refresh token works once and is replaced (rotate), or stays the same for good, as with HubSpot (keep).',
+    allowed: `one of ${REFRESH_TOKENS.join(', ')}`,
     secret: 'no',
   },
   {

@@ -5,6 +5,7 @@
 import type { Context, Site } from '../actions/context.ts';
 import { createContext, stopContext } from '../actions/create-context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
+import { authorizationServerLoader, DEFAULT_RULES } from '../oauth/load.ts';
 import { openSqliteStore } from '../storage/sqlite/open-sqlite-store.ts';
 import { FIXED_TOKEN } from './defaults.ts';
 import { dumpState } from './dump-state.ts';
@@ -37,7 +38,10 @@ export class World {
     try {
       await store.migrate();
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
-      const context = await createContext(store, { clock: clock.now, randomness, site, outbox: { wake: () => {} } });
+      const context = await createContext(store, {
+        ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} } },
+        openAuthorizationServer: authorizationServerLoader(DEFAULT_RULES),
+      });
       return new World(beginnings, context, clock);
     } catch (error) {
       await store.close();

@@ -8,7 +8,7 @@ import { shorten } from './validation-problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The JSON that the body was read from; empty where there is none. */
+    /** What the body was read from; empty where there is none. */
     bodyText: string;
   }
 }

@@ -21,6 +21,8 @@ export interface EndpointSchema {
   /** Query strings are text: see `query-types.ts` for how numbers and booleans are written in them. */
   readonly querystring?: JsonSchema;
   readonly body?: JsonSchema;
+  /** The fields of a form, to be shown: whoever reads the form checks it. */
+  readonly form?: JsonSchema;
   /** By status code; the error body is added to every endpoint when it is registered. */
   readonly response: { readonly [status: number]: JsonSchema };
 }
@@ -50,8 +52,12 @@ export interface Endpoint {
   readonly changesNothing?: boolean;
   /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
   readonly problemOfMissing?: (fields: readonly string[]) => Problem;
-  /** A page for people: it takes forms in place of JSON, and tells problems in its own way. */
-  readonly page?: { readonly tellProblem: NonNullable<FastifyContextConfig['tellProblem']> };
+  /** A page for people, or what OAuth defines: it takes forms in place of JSON, and tells problems in its own way. */
+  readonly page?: {
+    readonly tellProblem: NonNullable<FastifyContextConfig['tellProblem']>;
+    /** What its problems look like; pages, where it does not say. */
+    readonly problem?: JsonSchema;
+  };
 }
 
 type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'page'>;

@@ -24,6 +24,8 @@ export const ERRORS = {
   ALREADY_UNSUBSCRIBED: { status: 400, category: 'VALIDATION_ERROR' },
   HAS_UNSUBSCRIBED: { status: 400, category: 'VALIDATION_ERROR' },
   OPTED_OUT_OF_ALL: { status: 400, category: 'VALIDATION_ERROR' },
+  OAUTH_REFUSED: { status: 400, category: 'VALIDATION_ERROR' },
+  OAUTH_CLIENT_REFUSED: { status: 401, category: 'INVALID_AUTHENTICATION' },
   CREDENTIALS_MISSING: { status: 401, category: 'INVALID_AUTHENTICATION' },
   CREDENTIALS_MALFORMED: { status: 401, category: 'INVALID_AUTHENTICATION' },
   TOKEN_UNKNOWN: { status: 401, category: 'INVALID_AUTHENTICATION' },

@@ -1,7 +1,7 @@
 /** Makes the OpenAPI document from the schemas that validate, with a Fastify that serves nobody. */
 import swagger from '@fastify/swagger';
 import { fastify } from 'fastify';
-import { type EndpointSchema, HTML, type JsonSchema, type Route } from './endpoint.ts';
+import { type Endpoint, type EndpointSchema, HTML, type JsonSchema, type Route } from './endpoint.ts';
 import { ERROR_SCHEMA } from './errors.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 
@@ -40,14 +40,25 @@ export async function describeRoutes(routes: readonly Route[], version: string):
   });
   for (const { method, path, scopes, endpoint } of routes) {
     const { schema } = endpoint;
-    const response = { ...schema.response, default: endpoint.page ? PROBLEM_PAGE : ERROR_SCHEMA };
-    app.route({ method, url: path, schema: { ...schema, ...securityOf(scopes), response }, handler: async () => {} });
+    const response = { ...schema.response, default: problemOf(endpoint) };
+    const form = schema.form && { body: schema.form, consumes: ['application/x-www-form-urlencoded'] };
+    app.route({
+      method,
+      url: path,
+      schema: { ...schema, ...form, ...securityOf(scopes), response },
+      handler: async () => {},
+    });
   }
   await app.ready();
   return app.swagger() as unknown as Record<string, unknown>;
 }
 
 const PROBLEM_PAGE = { ...HTML, description: 'A page that says what is wrong, and what to do.' };
+
+function problemOf({ page }: Endpoint): JsonSchema {
+  if (!page) return ERROR_SCHEMA;
+  return page.problem ?? PROBLEM_PAGE;
+}
 
 /** What a route's scopes are to a reader: any one of them suffices, or any one set. */
 function securityOf(scopes: Route['scopes']): { security: Record<string, string[]>[] } {

@@ -5,6 +5,8 @@ import type { NeededScopes, Scope } from '../domain/access.ts';
 import type { Route } from './endpoint.ts';
 import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
+import * as oauth from './oauth/endpoints.ts';
+import * as tokenInfo from './oauth/token-info.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
 import * as apps from './optio-v1/apps.ts';
@@ -97,12 +99,35 @@ const RESUBSCRIBE_ROUTES: readonly Route[] = [
 
 /** A family of HubSpot's API: its routes below its path, its operations named after it. */
 function family(name: string, ...tables: readonly (readonly Route[])[]): Route[] {
-  return tables.flat().map(({ path, endpoint, ...route }) => ({
+  return below(`/communication-preferences/${name}`, name, tables.flat());
+}
+
+function oauthFamily(name: string, table: readonly Route[]): Route[] {
+  return below(`/oauth/${name}`, `oauth-${name}`, table);
+}
+
+function below(base: string, name: string, table: readonly Route[]): Route[] {
+  return table.map(({ path, endpoint, ...route }) => ({
     ...route,
-    path: `/communication-preferences/${name}${path}`,
+    path: `${base}${path}`,
     endpoint: { ...endpoint, schema: { ...endpoint.schema, operationId: `${name}-${endpoint.schema.operationId}` } },
   }));
 }
+
+/** OAuth's endpoints, by which apps get their tokens; the newer versions have the same under other names. */
+// biome-ignore format: a table is read by its columns
+const TOKEN_ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/token',                                         scopes: 'public',         endpoint: oauth.tokenEndpoint },
+  { method: 'POST', path: '/token/introspect',                              scopes: 'public',         endpoint: oauth.introspectEndpoint },
+  { method: 'POST', path: '/token/revoke',                                  scopes: 'public',         endpoint: oauth.revokeEndpoint },
+];
+// biome-ignore format: a table is read by its columns
+const V1_TOKEN_ROUTES: readonly Route[] = [
+  { method: 'POST',   path: '/token',                                       scopes: 'public',         endpoint: oauth.tokenEndpoint },
+  { method: 'GET',    path: '/access-tokens/:token',                        scopes: 'public',         endpoint: tokenInfo.readAccessTokenEndpoint },
+  { method: 'GET',    path: '/refresh-tokens/:token',                       scopes: 'public',         endpoint: tokenInfo.readRefreshTokenEndpoint },
+  { method: 'DELETE', path: '/refresh-tokens/:token',                       scopes: 'public',         endpoint: tokenInfo.deleteRefreshTokenEndpoint },
+];
 
 // biome-ignore format: a table is read by its columns
 export const ROUTES: readonly Route[] = [
@@ -111,6 +136,11 @@ export const ROUTES: readonly Route[] = [
   ...family('2026-09', statusRoutes(200), V3_STATUS_ROUTES, RESUBSCRIBE_ROUTES),
   ...family('2025-09', statusRoutes(200), V3_STATUS_ROUTES, RESUBSCRIBE_ROUTES),
   ...family('v3',      V3_ROUTES),
+
+  ...oauthFamily('v1',      V1_TOKEN_ROUTES),
+  ...oauthFamily('v3',      TOKEN_ROUTES),
+  ...oauthFamily('2026-03', TOKEN_ROUTES),
+  { method: 'GET',    path: '/.well-known/oauth-authorization-server',                              scopes: 'public', endpoint: oauth.metadataEndpoint },
 
   { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
   { method: 'PATCH',  path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: patchAccountEndpoint },

@@ -16,6 +16,7 @@ export function acceptForms(scope: FastifyInstance): void {
   scope.addContentTypeParser('*', (request, payload, done) => {
     readBody(request, payload, (fault, body) => {
       if (fault) return done(fault, undefined);
+      request.bodyText = body.toString('utf8');
       parseForm(request.headers['content-type'] ?? '', body).then((form) => done(null, form), done);
     });
   });

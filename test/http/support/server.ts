@@ -13,6 +13,8 @@ import type { RateLimits } from '../../../src/http/rate-limits.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { Mailer } from '../../../src/mail/mailer.ts';
 import { smtpSender } from '../../../src/mail/smtp.ts';
+import { authorizationServerLoader, DEFAULT_RULES } from '../../../src/oauth/load.ts';
+import type { TokenRules } from '../../../src/oauth/provider.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import type { Store } from '../../../src/storage/port.ts';
 import { holdAgainstHubSpot } from '../../conformance/hubspot-spec.ts';
@@ -58,6 +60,8 @@ export interface TestServerOptions {
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  /** Those that shall differ from the defaults. */
+  readonly tokenRules?: Partial<TokenRules>;
   readonly rateLimits?: RateLimits;
   readonly maxBatchInputs?: number;
   readonly evidenceIp?: EvidenceIp;
@@ -82,7 +86,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const { smtpUrl } = options;
   const outbox = smtpUrl ? { wake: () => {} } : null;
   const issuers = options.issuers?.() ?? null;
-  const context = await createContext(store, { site, outbox, issuers, ...(options.clock && { clock: options.clock }) });
+  const context = await createContext(store, {
+    ...{ site, outbox, issuers, ...(options.clock && { clock: options.clock }) },
+    openAuthorizationServer: authorizationServerLoader({ ...DEFAULT_RULES, ...options.tokenRules }),
+  });
   const from = { name: 'Acme', address: 'news@acme.example' };
   const mailer = smtpUrl ? new Mailer(context, smtpSender(smtpUrl(), from), pino({ level: 'silent' })) : null;
   const app = await buildServer(context, {

@@ -1,0 +1,62 @@
+/** Adds to the library's answers what HubSpot's have besides: whose account, which app, which scopes as a list. */
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Context } from '../actions/context.ts';
+import { describeAccessToken, describeRefreshToken } from '../actions/token-info.ts';
+
+export async function addHubSpotFields(context: Context, koa: KoaContextWithOIDC): Promise<void> {
+  const { oidc, body } = koa;
+  if (koa.status !== 200 || !oidc || typeof body !== 'object' || body === null) return;
+  if (oidc.route === 'token') koa.body = await describeGrant(context, body as TokenAnswer);
+  if (oidc.route === 'introspection' && (body as { active: boolean }).active) {
+    koa.body = { ...body, ...(await describeShown(context, koa)) };
+  }
+  if (oidc.route === 'discovery') koa.body = withoutOpenId(body as Record<string, unknown>);
+}
+
+interface TokenAnswer {
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  readonly expires_in: number;
+}
+
+/** HubSpot's answer, and `scope` as RFC 6749 section 5.1 has it. */
+async function describeGrant(context: Context, { access_token, refresh_token, expires_in }: TokenAnswer) {
+  const found = await describeAccessToken(context, access_token);
+  if (!found) throw new Error('The library gave out an access token that is not stored');
+  const { hub_id, scopes, user_id } = found;
+  return {
+    token_type: 'bearer',
+    ...(refresh_token !== undefined && { refresh_token }),
+    access_token,
+    hub_id,
+    scopes,
+    scope: scopes.join(' '),
+    expires_in,
+    user_id,
+    token_use: refresh_token === undefined ? 'client_credentials' : 'access_token',
+  };
+}
+
+async function describeShown(context: Context, { oidc }: KoaContextWithOIDC): Promise<Record<string, unknown>> {
+  const token = String(oidc.params?.token);
+  const described = oidc.entities.RefreshToken
+    ? await describeRefreshToken(context, token)
+    : await describeAccessToken(context, token);
+  return { active: true, ...described, username: described?.user };
+}
+
+/** Of the metadata, what is true of this server: the library speaks OpenID Connect, too. */
+function withoutOpenId(metadata: Record<string, unknown>): Record<string, unknown> {
+  const kept = Object.entries(metadata).filter(([name]) => !OF_OPENID.has(name));
+  return { ...Object.fromEntries(kept), response_modes_supported: ['query', 'form_post'] };
+}
+
+const OF_OPENID = new Set([
+  'claims_parameter_supported',
+  'claims_supported',
+  'jwks_uri',
+  'subject_types_supported',
+  'id_token_signing_alg_values_supported',
+  'request_uri_parameter_supported',
+  'token_endpoint_auth_signing_alg_values_supported',
+]);

@@ -1,0 +1,150 @@
+/** The authorization server: the library behind our contract. Loaded when somebody first asks for it. */
+
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type {
+  Approval,
+  AuthorizationServer,
+  ConsentOutcome,
+  ConsentRequest,
+  OAuthAnswer,
+  OAuthRequest,
+} from '../actions/authorization-server.ts';
+import type { Context } from '../actions/context.ts';
+import { nameHolder } from '../actions/grant-holder.ts';
+import { type AskedScopes, BARE_SCOPE, completeQuery, readAskedScopes } from './asked-scopes.ts';
+import { exchange, withCookies } from './exchange.ts';
+import { AUTHORIZE_PATH, CONSENT_PATH, libraryPath } from './paths.ts';
+import { makeProvider, type TokenRules } from './provider.ts';
+
+type Interaction = InstanceType<Provider['Interaction']>;
+
+export async function openAuthorizationServer(context: Context, rules: TokenRules): Promise<AuthorizationServer> {
+  const server = new LibraryServer(context);
+  await server.open(rules);
+  return server;
+}
+
+class LibraryServer implements AuthorizationServer {
+  readonly #context: Context;
+  #provider!: Provider;
+  /** What broke while the library answered, which it tells nobody but listeners. */
+  readonly #failures = new WeakMap<object, Error>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async open(rules: TokenRules): Promise<void> {
+    this.#provider = await makeProvider(this.#context, rules, tellRefusal);
+    this.#provider.on('server_error', ({ req }: KoaContextWithOIDC, error: Error) => this.#failures.set(req, error));
+  }
+
+  /** Rejects with what broke, where the library could not answer: the store, mostly. */
+  async answer(request: OAuthRequest): Promise<OAuthAnswer> {
+    const [path = '', query = ''] = request.url.split(/\?(.*)/s);
+    const isAuthorization = path === AUTHORIZE_PATH;
+    const url = `${libraryPath(path)}?${isAuthorization ? completeQuery(query) : query}`;
+    const callback = this.#provider.callback();
+    let failure: Error | undefined;
+    const listener = (incoming: Parameters<typeof callback>[0], outgoing: Parameters<typeof callback>[1]) => {
+      outgoing.once('finish', () => {
+        failure = this.#failures.get(incoming);
+      });
+      return callback(incoming, outgoing);
+    };
+    const answer = await exchange(listener, this.#context.site.url, { ...request, url });
+    if (failure) throw failure;
+    return answer;
+  }
+
+  async consentRequest(uid: string, cookies: string | undefined): Promise<ConsentRequest | null> {
+    const interaction = await this.#interaction(uid, cookies);
+    if (!interaction) return null;
+    const app = await this.#context.store.authorizations.findApp(clientIdOf(interaction));
+    return app && { app, redirectUri: String(interaction.params.redirect_uri), ...askedBy(interaction) };
+  }
+
+  /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. */
+  async approve(uid: string, cookies: string | undefined, approval: Approval): Promise<ConsentOutcome> {
+    const interaction = await this.#interaction(uid, cookies);
+    const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
+    if (!interaction || !found) return { kind: 'gone' };
+    const { required, optional } = askedBy(interaction);
+    const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
+    const { accountId, operator } = approval;
+    const now = this.#context.clock();
+    const installed = await this.#context.store.authorizations.install({
+      accountId,
+      clientId: found.app.clientId,
+      appId: found.app.id,
+      scopes,
+      installedBy: operator.id,
+      installedAt: now,
+      updatedAt: now,
+    });
+    if (installed === 'taken') return { kind: 'id-taken' };
+    this.#context.catalogs.clear();
+    const holder = nameHolder({ accountId, operatorId: operator.id });
+    const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
+    grant.addOIDCScope([...scopes, ...bareScopeOf(interaction)].join(' '));
+    const grantId = await grant.save();
+    return this.#finish(interaction, { login: { accountId: holder, remember: false }, consent: { grantId } });
+  }
+
+  async deny(uid: string, cookies: string | undefined): Promise<ConsentOutcome> {
+    const interaction = await this.#interaction(uid, cookies);
+    if (!interaction) return { kind: 'gone' };
+    return this.#finish(interaction, { error: 'access_denied', error_description: 'The operator refused' });
+  }
+
+  async #finish(interaction: Interaction, result: Interaction['result']): Promise<ConsentOutcome> {
+    interaction.result = result;
+    await interaction.persist();
+    return { kind: 'answered', continueAt: interaction.returnTo };
+  }
+
+  /** The one that this browser is in the middle of, if it is this one. */
+  async #interaction(uid: string, cookies: string | undefined): Promise<Interaction | null> {
+    const path = `${CONSENT_PATH}/${encodeURIComponent(uid)}`;
+    try {
+      const interaction = await withCookies(this.#context.site.url, path, cookies, (request, response) =>
+        this.#provider.interactionDetails(request, response),
+      );
+      return interaction.uid === uid ? interaction : null;
+    } catch (error) {
+      if ((error as { error?: string }).error === 'invalid_request') return null;
+      throw error;
+    }
+  }
+}
+
+function clientIdOf({ params }: Interaction): string {
+  return String(params.client_id);
+}
+
+/** The library was given all of them as `scope`: the optional ones are named apart. */
+function askedBy({ params }: Interaction): AskedScopes {
+  const optional = String(params.optional_scope ?? '').split(' ');
+  const required = String(params.scope ?? '')
+    .split(' ')
+    .filter((scope) => !optional.includes(scope));
+  return readAskedScopes(required.join(' '), optional.join(' '));
+}
+
+function bareScopeOf({ params }: Interaction): string[] {
+  return String(params.scope ?? '')
+    .split(' ')
+    .includes(BARE_SCOPE)
+    ? [BARE_SCOPE]
+    : [];
+}
+
+/** Says in JSON, to whoever passes the answer on, why a browser cannot be sent back to the app. */
+function tellRefusal(
+  koa: KoaContextWithOIDC,
+  { error, error_description }: { error: string; error_description?: string },
+): void {
+  koa.type = 'json';
+  koa.body = { error, error_description };
+}
