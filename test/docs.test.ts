@@ -40,6 +40,9 @@ test('Every setting and every family of commands is in the documentation', async
   for (const command of ['account create', 'account list', 'account update', 'app create', 'app list']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
+  for (const command of ['operator create', 'operator list', 'operator set-up-totp', 'operator delete']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
   for (const command of ['link make', 'link revoke', 'link-key list', 'link-key rotate']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
