@@ -25,11 +25,15 @@ export async function openAuthorizationServer(context: Context, rules: TokenRule
   return server;
 }
 
+const FORGET_EVERY_MS = 60_000;
+
 class LibraryServer implements AuthorizationServer {
   readonly #context: Context;
   #provider!: Provider;
   /** What broke while the library answered, which it tells nobody but listeners. */
   readonly #failures = new WeakMap<object, Error>();
+
+  #forgotAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -55,7 +59,18 @@ class LibraryServer implements AuthorizationServer {
     };
     const answer = await exchange(listener, this.#context.site.url, { ...request, url });
     if (failure) throw failure;
+    this.#forgetNowAndThen();
     return withoutSession(answer);
+  }
+
+  /** What is over is deleted while tokens are given out; where that fails, it is tried again. */
+  #forgetNowAndThen(): void {
+    const now = this.#context.clock();
+    if (now - this.#forgotAt < FORGET_EVERY_MS) return;
+    this.#forgotAt = now;
+    this.#context.store.authorizations.forgetExpired(now).catch(() => {
+      this.#forgotAt = 0;
+    });
   }
 
   async consentRequest(uid: string, cookies: string | undefined): Promise<ConsentRequest | null> {
