@@ -1,6 +1,7 @@
 /** What may come of managing an account's set-up, in a closed union, and the words for every refusal. */
 import type { Store } from '../storage/port.ts';
 import { type Clock, type Randomness, systemRandomness } from './context.ts';
+import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 
 /** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
@@ -8,15 +9,18 @@ export interface Management {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly catalogs: { clear(): void };
+  /** Of passwords that are set. */
+  readonly passwordCost: PasswordCost;
 }
 
 /** Manages a store on which nobody serves in this process. */
 export function managementOf(store: Management['store']): Management {
-  return { store, clock: Date.now, randomness: systemRandomness(), catalogs: { clear: () => {} } };
+  const catalogs = { clear: () => {} };
+  return { store, clock: Date.now, randomness: systemRandomness(), catalogs, passwordCost: PASSWORD_COST };
 }
 
 /** The things that are managed, by the words that people are shown. */
-export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation' | 'link key';
+export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation' | 'link key' | 'operator';
 
 export type ManageRefusal =
   /** `problem` completes the sentence that begins with the field: "must not be empty". */

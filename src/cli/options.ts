@@ -124,6 +124,11 @@ export function collect(text: string, before: readonly string[] = []): readonly 
   return [...before, text];
 }
 
+/** Of an option that takes several ids. */
+export function collectIds(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, parseId(text)];
+}
+
 export function redirectUriOption(): Option {
   return new Option(
     '--redirect-uri <uri>',
