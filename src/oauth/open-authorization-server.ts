@@ -25,6 +25,7 @@ export async function openAuthorizationServer(context: Context, rules: TokenRule
   return server;
 }
 
+const REFUSED = { error: 'access_denied', error_description: 'The operator refused' };
 const FORGET_EVERY_MS = 60_000;
 
 class LibraryServer implements AuthorizationServer {
@@ -80,13 +81,15 @@ class LibraryServer implements AuthorizationServer {
     return app && { app, redirectUri: String(interaction.params.redirect_uri), ...readCompleted(interaction.params) };
   }
 
-  /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. */
+  /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. Who approves of nothing refuses. */
   async approve(uid: string, cookies: string | undefined, approval: Approval): Promise<ConsentOutcome> {
     const interaction = await this.#interaction(uid, cookies);
     const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
     if (!interaction || !found) return { kind: 'gone' };
     const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
+    const asksBare = asksBareScope(interaction.params);
+    if (scopes.length === 0 && !asksBare) return this.#finish(interaction, REFUSED);
     const { accountId, operator } = approval;
     const now = this.#context.clock();
     const installed = await this.#context.store.authorizations.install({
@@ -102,7 +105,7 @@ class LibraryServer implements AuthorizationServer {
     this.#context.catalogs.clear();
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
-    grant.addOIDCScope([...scopes, ...(asksBareScope(interaction.params) ? [BARE_SCOPE] : [])].join(' '));
+    grant.addOIDCScope([...scopes, ...(asksBare ? [BARE_SCOPE] : [])].join(' '));
     const grantId = await grant.save();
     return this.#finish(interaction, { login: { accountId: holder, remember: false }, consent: { grantId } });
   }
@@ -110,7 +113,7 @@ class LibraryServer implements AuthorizationServer {
   async deny(uid: string, cookies: string | undefined): Promise<ConsentOutcome> {
     const interaction = await this.#interaction(uid, cookies);
     if (!interaction) return { kind: 'gone' };
-    return this.#finish(interaction, { error: 'access_denied', error_description: 'The operator refused' });
+    return this.#finish(interaction, REFUSED);
   }
 
   async #finish(interaction: Interaction, result: Interaction['result']): Promise<ConsentOutcome> {
