@@ -45,6 +45,8 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     extraParams: { optional_scope: null, unknown_scope: demandKnownScope },
     routes: { ...UNSERVED, ...ROUTES },
     clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
+    // No page in a browser may hold an app's secret.
+    clientBasedCORS: () => false,
     // An app with a secret proves itself by it; where it sends a code challenge, it must answer it, too.
     pkce: { required: () => false },
     cookies: {

@@ -3,7 +3,7 @@
  * by. What is found by a secret is stored without it.
  */
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { errors } from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 import type { Context } from '../actions/context.ts';
 import { readHolder } from '../actions/grant-holder.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
@@ -92,7 +92,7 @@ class StoredItems implements Adapter {
     const found = await authorizations.findApp(clientId);
     const installation = found && (await authorizations.findInstallation(found.accountId, clientId));
     if (!installation) throw notInstalled();
-    const asked = document.scope?.split(' ') ?? installation.scopes;
+    const asked = scopesSent() ?? installation.scopes;
     const excess = asked.filter((scope) => !(installation.scopes as readonly string[]).includes(scope));
     if (excess.length > 0) throw new errors.InvalidScope('the app is not installed with this scope', excess.join(' '));
     document.scope = asked.join(' ');
@@ -136,6 +136,12 @@ class StoredItems implements Adapter {
 
   readonly findByUid = nothing;
   readonly findByUserCode = nothing;
+}
+
+/** Those that the token request names, if any: the library has dropped what it does not know, as if nobody had asked for it. */
+function scopesSent(): readonly string[] | null {
+  const scope: unknown = Provider.ctx?.oidc.body?.scope;
+  return typeof scope === 'string' && scope !== '' ? [...new Set(scope.split(' '))] : null;
 }
 
 function notInstalled(): Error {

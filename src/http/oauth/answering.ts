@@ -18,6 +18,7 @@ export function passOn(request: FastifyRequest, reply: FastifyReply, answer: OAu
   const refusal = refusalIn(answer);
   if (!refusal) return reply.serializer((body: string) => body).send(answer.body);
   const { error, error_description = error } = refusal;
+  reply.header('Cache-Control', 'no-store');
   const code = answer.status === 401 ? 'OAUTH_CLIENT_REFUSED' : 'OAUTH_REFUSED';
   return reply.send({ ...refusal, ...errorBody({ code, message: error_description }, request.id) });
 }
