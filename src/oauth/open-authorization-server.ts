@@ -86,6 +86,7 @@ class LibraryServer implements AuthorizationServer {
     const interaction = await this.#interaction(uid, cookies);
     const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
     if (!interaction || !found) return { kind: 'gone' };
+    if (interaction.result) return goOn(interaction);
     const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
     const asksBare = asksBareScope(interaction.params);
@@ -113,13 +114,13 @@ class LibraryServer implements AuthorizationServer {
   async deny(uid: string, cookies: string | undefined): Promise<ConsentOutcome> {
     const interaction = await this.#interaction(uid, cookies);
     if (!interaction) return { kind: 'gone' };
-    return this.#finish(interaction, REFUSED);
+    return interaction.result ? goOn(interaction) : this.#finish(interaction, REFUSED);
   }
 
   async #finish(interaction: Interaction, result: Interaction['result']): Promise<ConsentOutcome> {
     interaction.result = result;
     await interaction.persist();
-    return { kind: 'answered', continueAt: interaction.returnTo };
+    return goOn(interaction);
   }
 
   /** The one that this browser is in the middle of, if it is this one. */
@@ -135,6 +136,11 @@ class LibraryServer implements AuthorizationServer {
       throw error;
     }
   }
+}
+
+/** Back to the app, with what was decided first. */
+function goOn({ returnTo }: Interaction): ConsentOutcome {
+  return { kind: 'answered', continueAt: returnTo };
 }
 
 function clientIdOf({ params }: Interaction): string {

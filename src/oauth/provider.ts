@@ -65,6 +65,8 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     revokeGrantPolicy: () => true,
     rotateRefreshToken: rules.rotateRefreshTokens,
     expiresWithSession: () => false,
+    // By default, requests and tokens would live a quarter of a minute longer than was said.
+    clockTolerance: 0,
     ttl: {
       AccessToken: rules.accessTokenSeconds,
       ClientCredentials: rules.accessTokenSeconds,
