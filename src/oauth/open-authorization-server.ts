@@ -1,7 +1,7 @@
 /** The authorization server: the library behind our contract. Loaded when somebody first asks for it. */
 
 import type Provider from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type {
   Approval,
   AuthorizationServer,
@@ -107,7 +107,8 @@ class LibraryServer implements AuthorizationServer {
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
     grant.addOIDCScope([...scopes, ...(asksBare ? [BARE_SCOPE] : [])].join(' '));
-    const grantId = await grant.save();
+    const grantId = await saveUnlessUninstalled(grant);
+    if (grantId === null) return { kind: 'gone' };
     return this.#finish(interaction, { login: { accountId: holder, remember: false }, consent: { grantId } });
   }
 
@@ -135,6 +136,16 @@ class LibraryServer implements AuthorizationServer {
       if ((error as { error?: string }).error === 'invalid_request') return null;
       throw error;
     }
+  }
+}
+
+/** The grant's id; null where the app was uninstalled at this very moment. */
+async function saveUnlessUninstalled(grant: InstanceType<Provider['Grant']>): Promise<string | null> {
+  try {
+    return await grant.save();
+  } catch (error) {
+    if (error instanceof errors.InvalidGrant) return null;
+    throw error;
   }
 }
 
