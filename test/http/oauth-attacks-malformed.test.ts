@@ -141,6 +141,25 @@ onEveryEngine('What cannot be understood', (engine) => {
   });
 });
 
+describe('Who asks for headers alone', () => {
+  const { server } = useTarget(SQLITE, BEHIND_PROXY);
+
+  test('is answered as who asks for the page', async () => {
+    await makeOperator(server().context, 'grace@example.com');
+    const browser = new OperatorBrowser(server);
+    await browser.signIn('grace@example.com');
+    const cookie = `optio-session=${browser.cookies.get('optio-session')}`;
+    for (const path of ['/oauth/authorize', '/oauth/authorize?client_id=x', '/oauth/authorize/x', '/oauth/consent/x']) {
+      for (const headers of [{}, { cookie }]) {
+        const visit = (method: string) => fetch(`${server().url}${path}`, { method, headers, redirect: 'manual' });
+        const [whole, head] = [await visit('GET'), await visit('HEAD')];
+        assert.equal(head.status, whole.status, path);
+        assert.ok(head.status < 500);
+      }
+    }
+  });
+});
+
 describe('Too much', () => {
   const { server } = useTarget(SQLITE, BEHIND_PROXY);
 

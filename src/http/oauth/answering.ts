@@ -7,7 +7,9 @@ import { CORRELATION_HEADER, ERRORS, type ErrorCode, errorBody, type Problem } f
 /** Has the authorization server answer a request. */
 export async function askServer(context: Context, request: FastifyRequest): Promise<OAuthAnswer> {
   const server = await context.authorizationServer();
-  const { method, url, headers } = request;
+  const { url, headers } = request;
+  // Of an answer to HEAD, Fastify leaves out the body once it is known what it says.
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
   const body = method === 'POST' ? request.bodyText : null;
   return server.answer({ method, url, headers, body });
 }
