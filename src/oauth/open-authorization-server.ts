@@ -12,6 +12,8 @@ import type {
 } from '../actions/authorization-server.ts';
 import type { Context } from '../actions/context.ts';
 import { nameHolder } from '../actions/grant-holder.ts';
+import { matchesRedirect } from '../domain/redirect-uri.ts';
+import type { FoundApp } from '../storage/port.ts';
 import { asksBareScope, BARE_SCOPE, completeQuery, readCompleted } from './asked-scopes.ts';
 import { exchange, withCookies } from './exchange.ts';
 import { AUTHORIZE_PATH, CONSENT_PATH, libraryPath } from './paths.ts';
@@ -75,17 +77,17 @@ class LibraryServer implements AuthorizationServer {
   }
 
   async consentRequest(uid: string, cookies: string | undefined): Promise<ConsentRequest | null> {
-    const interaction = await this.#interaction(uid, cookies);
-    if (!interaction) return null;
-    const app = await this.#context.store.authorizations.findApp(clientIdOf(interaction));
-    return app && { app, redirectUri: String(interaction.params.redirect_uri), ...readCompleted(interaction.params) };
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return null;
+    const { app, interaction } = asked;
+    return { app, redirectUri: redirectUriOf(interaction), ...readCompleted(interaction.params) };
   }
 
   /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. Who approves of nothing refuses. */
   async approve(uid: string, cookies: string | undefined, approval: Approval): Promise<ConsentOutcome> {
-    const interaction = await this.#interaction(uid, cookies);
-    const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
-    if (!interaction || !found) return { kind: 'gone' };
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return { kind: 'gone' };
+    const { interaction, app: found } = asked;
     if (interaction.result) return goOn(interaction);
     const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
@@ -113,15 +115,23 @@ class LibraryServer implements AuthorizationServer {
   }
 
   async deny(uid: string, cookies: string | undefined): Promise<ConsentOutcome> {
-    const interaction = await this.#interaction(uid, cookies);
-    if (!interaction) return { kind: 'gone' };
-    return interaction.result ? goOn(interaction) : this.#finish(interaction, REFUSED);
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return { kind: 'gone' };
+    return asked.interaction.result ? goOn(asked.interaction) : this.#finish(asked.interaction, REFUSED);
   }
 
   async #finish(interaction: Interaction, result: Interaction['result']): Promise<ConsentOutcome> {
     interaction.result = result;
     await interaction.persist();
     return goOn(interaction);
+  }
+
+  /** What this browser is in the middle of, where the app may still have people sent back there. */
+  async #asked(uid: string, cookies: string | undefined): Promise<{ interaction: Interaction; app: FoundApp } | null> {
+    const interaction = await this.#interaction(uid, cookies);
+    const app = interaction && (await this.#context.store.authorizations.findApp(String(interaction.params.client_id)));
+    if (!app || !matchesRedirect(app.app.redirectUris, redirectUriOf(interaction))) return null;
+    return { interaction, app };
   }
 
   /** The one that this browser is in the middle of, if it is this one. */
@@ -154,8 +164,8 @@ function goOn({ returnTo }: Interaction): ConsentOutcome {
   return { kind: 'answered', continueAt: returnTo };
 }
 
-function clientIdOf({ params }: Interaction): string {
-  return String(params.client_id);
+function redirectUriOf({ params }: Interaction): string {
+  return String(params.redirect_uri);
 }
 
 /** The library would have browsers keep a session of its own, which nobody keeps here. */

@@ -124,7 +124,15 @@ class StoredItems implements Adapter {
     throw new errors.InvalidGrant('it was used already');
   }
 
+  /** Of two who go back to the app at the same moment with the same answer, one is refused. */
+  async #takeInteraction(id: string): Promise<void> {
+    const now = this.#context.clock();
+    const isFirst = await this.#context.store.authorizations.consume(this.#kind, hashSecret(id), now, now);
+    if (!isFirst) throw new errors.SessionNotFound('this request was answered already');
+  }
+
   async destroy(id: string): Promise<void> {
+    if (this.#kind === 'Interaction') await this.#takeInteraction(id);
     await this.#context.store.authorizations.destroy(this.#kind, hashSecret(id));
     this.#context.catalogs.clear();
   }

@@ -58,6 +58,30 @@ onEveryEngine('A browser', (engine) => {
     assertStays(await browser.get(resumeOf(path)));
   });
 
+  test('goes back with one code, however often it goes at the same moment', async () => {
+    const browser = await signedIn();
+    const path = await asked(browser);
+    await approve(browser, path);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => browser.get(resumeOf(path))));
+    const isCode = ({ headers }: PageAnswer) => /[?&]code=/.test(headers.get('location') ?? '');
+    assert.equal(answers.filter(isCode).length, 1);
+    for (const answer of answers) if (!isCode(answer)) assertStays(answer);
+  });
+
+  test('is not sent where the app has nobody sent any more', async () => {
+    const browser = await signedIn();
+    const { id, clientId } = await createApp(server());
+    const query = { redirect_uri: 'https://app.example.com/oauth-callback', scope: READ };
+    const path = await browser.askFor(clientId, query);
+    const page = await browser.get(path);
+    const redirectUris = ['https://app.example.com/elsewhere'];
+    assert.equal((await server().request('PATCH', `/optio/v1/apps/${id}`, { body: { redirectUris } })).status, 200);
+    for (const does of ['approve', 'refuse']) {
+      assert.equal((await browser.sendForm(path, page, does, TO_FIRST)).status, 410);
+    }
+    assert.equal(await server().store.authorizations.findInstallation(FIRST_ACCOUNT, clientId), null);
+  });
+
   test('is asked again where it goes on without an answer', async () => {
     const browser = await signedIn();
     const { status, headers } = await browser.get(resumeOf(await asked(browser)));

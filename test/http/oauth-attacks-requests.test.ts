@@ -91,6 +91,25 @@ onEveryEngine('A request for consent', (engine) => {
     assertStays(await ask({}, `&redirect_uri=${encodeURIComponent(CALLBACK)}`), count);
   });
 
+  test('goes to a program on the own machine at its own address and port alone', async () => {
+    const own = 'http://127.0.0.1:7777/cb';
+    const { clientId: client_id } = (await server().post('/optio/v1/apps', { name: 'Desk', redirectUris: [own] })).json;
+    const count = saved.length;
+    for (const host of [
+      'localhost:7777',
+      '[::1]:7777',
+      '127.0.0.1:7778',
+      '127.0.0.1',
+      '127.1:7777',
+      '2130706433:7777',
+      '0.0.0.0:7777',
+    ]) {
+      assertStays(await ask({ client_id, redirect_uri: `http://${host}/cb` }), count);
+    }
+    assertStays(await ask({ client_id, redirect_uri: own.replace('http:', 'https:') }), count);
+    assert.match((await ask({ client_id, redirect_uri: own })).headers.get('location')!, /^\/oauth\/consent\//);
+  });
+
   test('is of one app that there is', async () => {
     const count = saved.length;
     for (const client_id of [
@@ -211,6 +230,29 @@ onEveryEngine('A request for consent', (engine) => {
       for (const { document } of saved.slice(count))
         assert.doesNotMatch(document, /"scope":"[^"]*openid|made\.up/, target);
     }
+  });
+});
+
+describe('Who this server is', () => {
+  const { server } = useTarget(SQLITE, BEHIND_PROXY);
+
+  test('is not said by the client', async () => {
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '8443',
+      forwarded: 'host=evil.example;proto=https',
+      'x-original-url': '/oauth/none/jwks',
+      'x-http-method-override': 'DELETE',
+    };
+    const asked = await server().get('/.well-known/oauth-authorization-server', { token: null, headers });
+    assert.equal(asked.json.issuer, server().url);
+    assert.equal(asked.json.token_endpoint, `${server().url}/oauth/v1/token`);
+    assert.doesNotMatch(asked.text, /evil|8443|openid|id_token|jwks/);
+    const app = await createApp(server());
+    const query = new URLSearchParams({ client_id: app.clientId, redirect_uri: CALLBACK, scope: READ, prompt: 'none' });
+    const sent = await fetch(`${server().url}/oauth/authorize?${query}`, { headers, redirect: 'manual' });
+    assert.equal(new URL(sent.headers.get('location')!).searchParams.get('iss'), server().url);
   });
 });
 
