@@ -49,6 +49,9 @@ test('Every setting and every family of commands is in the documentation', async
   ]) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
+  for (const command of ['operator create', 'operator list', 'operator set-up-totp', 'operator delete']) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
   for (const command of ['link make', 'link revoke', 'link-key list', 'link-key rotate']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }

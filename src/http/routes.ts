@@ -5,7 +5,10 @@ import type { NeededScopes, Scope } from '../domain/access.ts';
 import type { Route } from './endpoint.ts';
 import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
+import { authorizeEndpoint, resumeEndpoint } from './oauth/authorize.ts';
+import { postConsentEndpoint, showConsentEndpoint } from './oauth/consent-page.ts';
 import * as oauth from './oauth/endpoints.ts';
+import { showSignInEndpoint, signInEndpoint, signOutEndpoint } from './oauth/sign-in-page.ts';
 import * as tokenInfo from './oauth/token-info.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
@@ -141,6 +144,13 @@ export const ROUTES: readonly Route[] = [
   ...oauthFamily('v1',      V1_TOKEN_ROUTES),
   ...oauthFamily('v3',      TOKEN_ROUTES),
   ...oauthFamily('2026-03', TOKEN_ROUTES),
+  { method: 'GET',    path: '/oauth/authorize',                                                     scopes: 'public', endpoint: authorizeEndpoint },
+  { method: 'GET',    path: '/oauth/authorize/:uid',                                                scopes: 'public', endpoint: resumeEndpoint },
+  { method: 'GET',    path: '/oauth/sign-in',                                                       scopes: 'public', endpoint: showSignInEndpoint },
+  { method: 'POST',   path: '/oauth/sign-in',                                                       scopes: 'public', endpoint: signInEndpoint },
+  { method: 'POST',   path: '/oauth/sign-out',                                                      scopes: 'public', endpoint: signOutEndpoint },
+  { method: 'GET',    path: '/oauth/consent/:uid',                                                  scopes: 'public', endpoint: showConsentEndpoint },
+  { method: 'POST',   path: '/oauth/consent/:uid',                                                  scopes: 'public', endpoint: postConsentEndpoint },
   { method: 'GET',    path: '/.well-known/oauth-authorization-server',                              scopes: 'public', endpoint: oauth.metadataEndpoint },
 
   { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
