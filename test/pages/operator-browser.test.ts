@@ -61,6 +61,8 @@ describe('A page for operators', { skip: browser.missing }, () => {
     await show(page, 'consent-every-scope');
     await page.click('.answers .main');
     assert.equal(await focused(page), 'Which account may it act for?');
+    const last = await page.locator('option').last().innerText();
+    assert.equal(last, 'Account 40 (10000040)', 'they stand by name, and by number within it');
     await page.selectOption('select', { label: 'Account 40 (10000040)' });
     const approved = await sentBy(page, () => page.click('.answers .main'));
     assert.equal(approved.get('account'), '10000040');
