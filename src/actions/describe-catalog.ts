@@ -11,6 +11,7 @@ import type {
 } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Operator } from '../domain/operator.ts';
+import type { InstalledApp } from './manage-installations.ts';
 import type { OperatorWithPassword, OperatorWithTotp } from './manage-operators.ts';
 import type { IssuedToken } from './manage-tokens.ts';
 import type { IssuedAppSecret } from './rotate-app-secret.ts';
@@ -81,6 +82,20 @@ function describeClientSecret({ hint, createdAt, expiresAt }: ClientSecret) {
 /** An app with its new secret, at the one moment it is known. */
 export function describeIssuedAppSecret({ app, secret }: IssuedAppSecret) {
   return { clientSecret: secret, ...describeApp(app) };
+}
+
+export function describeInstallation({ installation, app, isOwn }: InstalledApp) {
+  const { clientId, appId, scopes, installedBy, installedAt, updatedAt } = installation;
+  return {
+    clientId,
+    appId,
+    name: app.name,
+    ownAccount: isOwn,
+    scopes: [...scopes],
+    installedBy,
+    installedAt: instant(installedAt),
+    updatedAt: instant(updatedAt),
+  };
 }
 
 /** A token without its secret, which nobody knows any more, and without the secret's hash. */

@@ -15,6 +15,7 @@ import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts'
 import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
+import * as installations from './optio-v1/installations.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
@@ -169,6 +170,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.getAppEndpoint },
   { method: 'PATCH',  path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.patchAppEndpoint },
   { method: 'POST',   path: `${MANAGE}/apps/:appId/rotate-secret`,                                  scopes: ADMIN, endpoint: apps.rotateAppSecretEndpoint },
+  { method: 'GET',    path: `${MANAGE}/installations`,                                              scopes: ADMIN, endpoint: installations.listInstallationsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/installations`,                                              scopes: ADMIN, endpoint: installations.postInstallationEndpoint },
+  { method: 'GET',    path: `${MANAGE}/installations/:clientId`,                                    scopes: ADMIN, endpoint: installations.getInstallationEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/installations/:clientId`,                                    scopes: ADMIN, endpoint: installations.deleteInstallationEndpoint },
   { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.listTokensEndpoint },
   { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.postTokenEndpoint },
   { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: tokens.getTokenEndpoint },

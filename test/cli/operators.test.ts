@@ -153,6 +153,7 @@ describe('Beside a server', () => {
     const out = await run(['sign-out', 'eve@example.com']);
     assert.equal(out.stdout, 'eve@example.com is signed out everywhere (2 sessions ended).\n');
     assert.deepEqual([await two(), await three()], [false, false]);
+    assert.match((await run(['sign-out', 'eve@example.com'])).stdout, /everywhere \(there was no session\)\.$/m);
     const four = await session('eve@example.com', password!);
     const deleted = await run(['delete', 'EVE@example.com']);
     assert.equal(deleted.stdout, 'eve@example.com is no operator any more.\n');

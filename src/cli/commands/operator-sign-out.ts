@@ -30,5 +30,6 @@ export function addOperatorSignOut(family: Command, run: Run): void {
 }
 
 function describeSessions(count: number): string {
+  if (count === 0) return 'there was no session';
   return count === 1 ? 'one session ended' : `${count} sessions ended`;
 }
