@@ -12,6 +12,7 @@ import type {
 } from '../actions/authorization-server.ts';
 import type { Context } from '../actions/context.ts';
 import { nameHolder } from '../actions/grant-holder.ts';
+import { saveInstallation } from '../actions/manage-installations.ts';
 import { matchesRedirect } from '../domain/redirect-uri.ts';
 import type { FoundApp } from '../storage/port.ts';
 import { asksBareScope, BARE_SCOPE, completeQuery, readCompleted } from './asked-scopes.ts';
@@ -94,18 +95,8 @@ class LibraryServer implements AuthorizationServer {
     const asksBare = asksBareScope(interaction.params);
     if (scopes.length === 0 && !asksBare) return this.#finish(interaction, REFUSED);
     const { accountId, operator } = approval;
-    const now = this.#context.clock();
-    const installed = await this.#context.store.authorizations.install({
-      accountId,
-      clientId: found.app.clientId,
-      appId: found.app.id,
-      scopes,
-      installedBy: operator.id,
-      installedAt: now,
-      updatedAt: now,
-    });
+    const installed = await saveInstallation(this.#context, found.app, { accountId, scopes, installedBy: operator.id });
     if (installed === 'taken') return { kind: 'id-taken' };
-    this.#context.catalogs.clear();
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
     grant.addOIDCScope([...scopes, ...(asksBare ? [BARE_SCOPE] : [])].join(' '));
