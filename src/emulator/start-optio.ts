@@ -1,6 +1,7 @@
 /** Optio inside a test suite: one call starts a stand-in of its own on a free port. */
 import { readLimits } from '../config/rate-limits.ts';
 import { SETTINGS } from '../config/settings.ts';
+import type { ApprovalOptions } from './approve.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import type { KeptMessage } from './kept-messages.ts';
@@ -48,6 +49,11 @@ export interface Optio {
   requests(): ReceivedRequest[];
   /** The messages to contacts who signed up that were due by now, the oldest first. Nothing is sent. */
   messages(): Promise<KeptMessage[]>;
+  /**
+   * Has an operator approve what an app asks for by a link to `/oauth/authorize`, whatever its host. Resolves with where
+   * the app is led back to, with `code` and `state`, or with `error`; rejects where nobody is led back.
+   */
+  approve(authorizationUrl: string | URL, options?: ApprovalOptions): Promise<URL>;
   /** Lets requests fail by these rules, in place of those before; by none where there are none. */
   setFaults(faults: Faults | readonly FaultRule[]): void;
   /** Finishes what it accepted and ends. Idempotent. */
@@ -76,6 +82,7 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
     state: () => emulator.world.state(),
     requests: () => emulator.world.received.list(),
     messages: () => emulator.world.messages(),
+    approve: async (url, options) => new URL(await emulator.approve(String(url), options)),
     setFaults: (faults) =>
       emulator.setFaults(readFaults(Array.isArray(faults) ? { rules: faults } : (faults as Faults))),
     stop,

@@ -49,9 +49,12 @@ export const readRefreshTokenEndpoint = endpoint(
   async (context, request, reply) => {
     const info = await describeRefreshToken(context, request.params.token);
     if (!info) return sendProblem(request, reply, UNKNOWN);
-    const { token_use: _use, app_id: _app, scopes, ...rest } = info;
+    const { token, user, hub_id, client_id, user_id, scopes } = info;
     reply.header('Cache-Control', 'no-store');
-    return { ...rest, scopes: [...scopes], token_type: 'refresh' as const };
+    return {
+      ...{ token, ...(user && { user }), scopes: [...scopes], hub_id, client_id, user_id },
+      token_type: 'refresh' as const,
+    };
   },
   oauth,
 );
