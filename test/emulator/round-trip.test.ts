@@ -43,7 +43,11 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
   fc.record({ kind: fc.constant('token' as const), allowedNetworks: fc.constantFrom([], ['127.0.0.1', '::/0']) }),
   fc.record({ kind: fc.constant('app' as const), pick: fc.nat() }),
-  fc.record({ kind: fc.constant('client-secret' as const), pick: fc.nat(), old: fc.constantFrom('now', '2026-01-03', '2031-01-01') }),
+  fc.record({
+    kind: fc.constant('client-secret' as const),
+    pick: fc.nat(),
+    old: fc.constantFrom('now', '2026-01-03', '2031-01-01'),
+  }),
   fc.record({ kind: fc.constant('install' as const), pick: fc.nat(), scopes: fc.constantFrom(...SCOPES_GIVEN) }),
   fc.record({ kind: fc.constant('uninstall' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('approve' as const), scope: fc.constantFrom(...SCOPES_GIVEN.flat()) }),
