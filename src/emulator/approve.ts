@@ -43,7 +43,7 @@ export async function approve(
   authorizationUrl: string,
   options: ApprovalOptions = {},
 ): Promise<string> {
-  if (!URL.canParse(authorizationUrl)) throw new ApprovalFault(`${JSON.stringify(authorizationUrl)} is no URL`);
+  if (!URL.canParse(authorizationUrl)) throw new ApprovalFault(`${JSON.stringify(authorizationUrl)} is no URL.`);
   const operator = operatorOf(setting, options.operator);
   const browser = new Browser(setting.url, setting.sessions.get(operator.email));
   const asked = `/oauth/authorize${new URL(authorizationUrl).search}`;
@@ -63,7 +63,7 @@ function operatorOf({ operators }: ApprovalSetting, email: string | undefined): 
   const operator = email === undefined ? operators[0] : operators.find((each) => each.email === email);
   if (operator) return operator;
   const known = operators.map((each) => each.email).join(', ') || 'none';
-  throw new ApprovalFault(`there is no operator ${email ?? 'who could approve'}. Allowed: ${known}`);
+  throw new ApprovalFault(`There is no operator ${email ?? 'who could approve'}. Allowed: ${known}.`);
 }
 
 /** Resolves with the answer to the app's request, asked for again. */
@@ -87,13 +87,13 @@ function decide({ text }: Answer, { accountId, leaveOut = [], refuse = false }: 
   const offered = offeredAccounts(text);
   const chosen = accountId === undefined ? offered[0] : String(accountId);
   if (chosen === undefined || !offered.includes(chosen)) {
-    throw new ApprovalFault(`the operator may not act for ${accountId ?? 'any account'}. Allowed: ${listed(offered)}`);
+    throw new ApprovalFault(`The operator may not act for ${accountId ?? 'any account'}. Allowed: ${listed(offered)}.`);
   }
   form.set('account', chosen);
   const proposed = proposedScopes(text);
   const unknown = leaveOut.find((scope) => !proposed.includes(scope));
   if (unknown !== undefined) {
-    throw new ApprovalFault(`${unknown} is no optional scope of the request. Allowed: ${listed(proposed)}`);
+    throw new ApprovalFault(`${unknown} is no optional scope of the request. Allowed: ${listed(proposed)}.`);
   }
   for (const scope of proposed.filter((each) => !leaveOut.includes(each))) form.append('scope', scope);
   return form;
@@ -121,7 +121,7 @@ function locationOf(answer: Answer): string {
 
 /** Throws what the page says. */
 function fail({ text }: Answer): never {
-  throw new ApprovalFault(`nobody is led back to the app: ${wordsOf(text)}`);
+  throw new ApprovalFault(`Nobody is led back to the app. The page says: ${wordsOf(text)}`);
 }
 
 /** As far as HTTP goes: it keeps cookies, and follows nothing by itself. */

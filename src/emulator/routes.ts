@@ -108,7 +108,7 @@ const approveEndpoint = (emulator: Emulator) =>
         return { redirectUrl: await emulator.approve(url, options) };
       } catch (error) {
         if (!(error instanceof ApprovalFault)) throw error;
-        return sendProblem(request, reply, { code: 'FIELD_INVALID', message: `${error.message}.` });
+        return sendProblem(request, reply, { code: 'FIELD_INVALID', message: error.message });
       }
     },
   );

@@ -2,6 +2,8 @@
 import { readLimits } from '../config/rate-limits.ts';
 import { SETTINGS } from '../config/settings.ts';
 import type { ApprovalOptions } from './approve.ts';
+import { problemOfShape } from './check-shape.ts';
+import { APPROVAL } from './control-schemas.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import type { KeptMessage } from './kept-messages.ts';
@@ -82,7 +84,7 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
     state: () => emulator.world.state(),
     requests: () => emulator.world.received.list(),
     messages: () => emulator.world.messages(),
-    approve: async (url, options) => new URL(await emulator.approve(String(url), options)),
+    approve: async (url, options) => new URL(await emulator.approve(String(url), readApproval(options))),
     setFaults: (faults) =>
       emulator.setFaults(readFaults(Array.isArray(faults) ? { rules: faults } : (faults as Faults))),
     stop,
@@ -97,6 +99,13 @@ function refuseUnknown(options: object): void {
   const unknown = Object.keys(options).find((option) => !(OPTIONS as readonly string[]).includes(option));
   if (unknown === undefined) return;
   throw new OptionFault(`the option ${unknown} is not known; startOptio knows ${OPTIONS.join(', ')}`);
+}
+
+/** Throws `OptionFault`. */
+function readApproval(options: ApprovalOptions = {}): ApprovalOptions {
+  const problem = problemOfShape(APPROVAL, { url: '', ...options });
+  if (problem) throw new OptionFault(`The options of approve() cannot be meant. ${problem.message}`);
+  return options;
 }
 
 function clockOf(emulator: Emulator): OptioClock {

@@ -105,7 +105,7 @@ test('whoever approves chooses the account, leaves scopes out, or refuses', asyn
   const rejections = [
     [
       () => optio.approve(link, { accountId: 1 }),
-      /^ApprovalFault: the operator may not act for 1\. Allowed: 62515, 62516$/,
+      /^ApprovalFault: The operator may not act for 1\. Allowed: 62515, 62516\.$/,
     ],
     [
       () => optio.approve(link, { operator: 'eve@example.com' }),
@@ -115,8 +115,12 @@ test('whoever approves chooses the account, leaves scopes out, or refuses', asyn
       () => optio.approve(link, { leaveOut: [READ] }),
       /no optional scope of the request\. Allowed: communication_pref.*write/,
     ],
-    [() => optio.approve(linkTo({ client_id: 'x' })), /nobody is led back to the app: .*client is invalid/],
-    [() => optio.approve(linkTo({ redirect_uri: 'http://localhost/' })), /nobody is led back .*redirect_uri/],
+    [
+      () => optio.approve(linkTo({ client_id: 'x' })),
+      /Nobody is led back to the app\. The page says: .*client is invalid/,
+    ],
+    [() => optio.approve(linkTo({ redirect_uri: 'http://localhost/' })), /Nobody is led back .*redirect_uri/],
+    [() => optio.approve(link, { account: 62515 } as object), /approve\(\) cannot be meant\. "account" is not known/],
     [() => optio.approve('nonsense'), /"nonsense" is no URL/],
   ] as const;
   for (const [rejected, says] of rejections) await assert.rejects(rejected(), says);
@@ -168,5 +172,5 @@ test('over HTTP: an approval for suites in other languages', async (t) => {
   await tokensFor(optio, new URL(body.redirectUrl));
   const wrong = await call(optio, 'POST', path, { url: linkTo({ client_id: 'x' }) });
   assert.equal(wrong.status, 400);
-  assert.match(wrong.body.message, /^nobody is led back to the app: This request cannot be answered .*\.$/);
+  assert.match(wrong.body.message, /^Nobody is led back to the app\. The page says: This request cannot be answered /);
 });
