@@ -7,7 +7,9 @@ import { CORRELATION_HEADER, ERRORS, type ErrorCode, errorBody, type Problem } f
 /** Has the authorization server answer a request. */
 export async function askServer(context: Context, request: FastifyRequest): Promise<OAuthAnswer> {
   const server = await context.authorizationServer();
-  const { method, url, headers } = request;
+  const { url, headers } = request;
+  // Of an answer to HEAD, Fastify leaves out the body once it is known what it says.
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
   const body = method === 'POST' ? request.bodyText : null;
   return server.answer({ method, url, headers, body });
 }
@@ -18,6 +20,7 @@ export function passOn(request: FastifyRequest, reply: FastifyReply, answer: OAu
   const refusal = refusalIn(answer);
   if (!refusal) return reply.serializer((body: string) => body).send(answer.body);
   const { error, error_description = error } = refusal;
+  reply.header('Cache-Control', 'no-store');
   const code = answer.status === 401 ? 'OAUTH_CLIENT_REFUSED' : 'OAUTH_REFUSED';
   return reply.send({ error, error_description, ...errorBody({ code, message: error_description }, request.id) });
 }
