@@ -14,7 +14,7 @@ export async function askServer(context: Context, request: FastifyRequest): Prom
   return server.answer({ method, url, headers, body });
 }
 
-/** Sends its answer as it is; of a refusal also what HubSpot's errors hold. */
+/** Sends its answer as it is; of a refusal what RFC 6749 has and what HubSpot's errors hold, and nothing else. */
 export function passOn(request: FastifyRequest, reply: FastifyReply, answer: OAuthAnswer): FastifyReply {
   reply.code(answer.status).headers(answer.headers as Record<string, string | string[]>);
   const refusal = refusalIn(answer);
@@ -22,7 +22,7 @@ export function passOn(request: FastifyRequest, reply: FastifyReply, answer: OAu
   const { error, error_description = error } = refusal;
   reply.header('Cache-Control', 'no-store');
   const code = answer.status === 401 ? 'OAUTH_CLIENT_REFUSED' : 'OAUTH_REFUSED';
-  return reply.send({ ...refusal, ...errorBody({ code, message: error_description }, request.id) });
+  return reply.send({ error, error_description, ...errorBody({ code, message: error_description }, request.id) });
 }
 
 interface Refusal {
