@@ -59,14 +59,10 @@ async function describeGrant(context: Context, { access_token, refresh_token, ex
 /** Null where the token is gone again. */
 async function describeShown(context: Context, { oidc }: KoaContextWithOIDC): Promise<Record<string, unknown> | null> {
   const token = String(oidc.params?.token);
-  if (oidc.entities.RefreshToken) {
-    const described = await describeRefreshToken(context, token);
-    return described && { ...described, username: described.user };
-  }
-  const described = await describeAccessToken(context, token);
-  // By our clock: the library's is the system's.
-  const exp = described && Math.floor(described.signed_access_token.expiresAt / 1_000);
-  return described && { ...described, username: described.user, exp };
+  const described = oidc.entities.RefreshToken
+    ? await describeRefreshToken(context, token)
+    : await describeAccessToken(context, token);
+  return described && { ...described, username: described.user };
 }
 
 /** Of the metadata, what is true of this server: the library speaks OpenID Connect, too. */

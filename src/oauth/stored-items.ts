@@ -68,7 +68,7 @@ class StoredItems implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
     const { clock, store } = this.#context;
-    const { jti: _secret, exp: _byAnotherClock, ...document } = payload;
+    const { jti: _secret, ...document } = payload;
     const isOfClient = this.#kind === 'ClientCredentials';
     const grantId = this.#kind === 'Interaction' ? undefined : payload.grantId;
     const saved = await store.authorizations.save({
