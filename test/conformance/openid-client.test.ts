@@ -93,7 +93,7 @@ onEveryEngine('openid-client', (engine) => {
       return true;
     });
     const tokens = await client.authorizationCodeGrant(config, back, checks);
-    assert.deepEqual([tokens.token_type, tokens.scope, tokens.expiresIn()], ['bearer', READ_WRITE, 1_800]);
+    assert.deepEqual([tokens.token_type, tokens.scope, tokens.expires_in], ['bearer', READ_WRITE, 1_800]);
     assert.equal(await opens(tokens.access_token), 200);
   });
 
