@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
+import { LedgerBroken } from '../actions/read-ledger.ts';
 import { unsupportedContentType } from './body-parser.ts';
 import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
@@ -87,6 +88,8 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof StoreUnavailable) {
     return request.routeOptions.config.changesNothing ? UNAVAILABLE_TO_READ : UNAVAILABLE_TO_CHANGE;
   }
+  if (error instanceof LedgerBroken)
+    return { code: 'LEDGER_BROKEN', message: `Nothing is answered: ${error.message}.` };
   const { code, validation, validationContext } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';
