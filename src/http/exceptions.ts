@@ -56,6 +56,11 @@ export function answerException(error: unknown, request: FastifyRequest, reply: 
   return sendProblem(request, reply, problem);
 }
 
+/** Takes note of what broke an answer off, of which the client has had a part. */
+export function logException(error: unknown, request: FastifyRequest): void {
+  logFailure(error, problemOfException(error, request).code, request);
+}
+
 /** Answers what Node could not read as HTTP at all; there is no request yet, so the answer is written by hand. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, id: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();

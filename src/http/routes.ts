@@ -12,6 +12,7 @@ import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts'
 import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
+import { eligibilityEndpoint } from './optio-v1/eligibility.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
@@ -176,6 +177,7 @@ export const ROUTES: readonly Route[] = [
 
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/history`,                    scopes: [...READ, ...ADMIN], endpoint: readHistoryEndpoint },
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/statuses`,                   scopes: [...READ, ...ADMIN], endpoint: readStatusesThenEndpoint },
+  { method: 'POST',   path: `${MANAGE}/eligibility`,                                                scopes: [...READ, ...BATCH_READ, ...ADMIN], endpoint: eligibilityEndpoint },
 
   { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },
   { method: 'POST', path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: postLinkEndpoint },
