@@ -1,6 +1,7 @@
 /** The process's entry: hands the command line its parts, and minds the signals while a server runs. */
 import { describeFirstAccount, describeFirstRequest } from './cli/first-start.ts';
 import { runCommandLine } from './cli/program.ts';
+import { readSecretLine } from './cli/secret-line.ts';
 import { type CommandResult, failed } from './cli/shell.ts';
 import type { Config } from './config/settings.ts';
 import { stackOf } from './log/stack-of.ts';
@@ -10,6 +11,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
+  readSecretLine: () => readSecretLine(process.stdin),
   // What only some commands need is loaded only for them.
   openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
   verifySmtp: async (smtpUrl) => (await import('./mail/smtp.ts')).verifySmtp(smtpUrl),

@@ -37,7 +37,19 @@ test('Every setting and every family of commands is in the documentation', async
   for (const command of ['brand create', 'brand list', 'brand show', 'brand update']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
-  for (const command of ['account create', 'account list', 'account update', 'app create', 'app list']) {
+  for (const command of [
+    'account create',
+    'account list',
+    'account update',
+    'app create',
+    'app list',
+    'app install',
+    'app uninstall',
+    'app installations',
+  ]) {
+    assert.ok(cli.includes(`### optio ${command}\n`), command);
+  }
+  for (const command of ['operator create', 'operator list', 'operator set-up-totp', 'operator delete']) {
     assert.ok(cli.includes(`### optio ${command}\n`), command);
   }
   for (const command of ['link make', 'link revoke', 'link-key list', 'link-key rotate']) {

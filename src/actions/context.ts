@@ -6,6 +6,7 @@ import type { Store } from '../storage/port.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
+import type { PasswordCost } from './passwords.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
 import type { TokenUses } from './token-uses.ts';
 import type { TrustedIssuers } from './trusted-issuers.ts';
@@ -57,6 +58,8 @@ export interface Context {
   readonly committer: Committer;
   readonly reader: SubscriberReader;
   readonly tokenUses: TokenUses;
+  /** Of operators' passwords: of those that are set, and of those that are shown where nobody has that address. */
+  readonly passwordCost: PasswordCost;
   /** Null where only tokens of this server are taken. */
   readonly issuers: TrustedIssuers | null;
   /** Opens it where nobody asked for it before. */

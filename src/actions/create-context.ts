@@ -4,6 +4,7 @@ import type { AuthorizationServer } from './authorization-server.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
+import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
 import { TokenUses } from './token-uses.ts';
 import type { TrustedIssuers } from './trusted-issuers.ts';
@@ -15,6 +16,7 @@ export interface ContextOptions {
   /** Null for none. */
   readonly issuers?: TrustedIssuers | null;
   readonly outbox?: Outbox | null;
+  readonly passwordCost?: PasswordCost;
   /** Called once, when somebody first asks for it; again where that failed. */
   readonly openAuthorizationServer?: (context: Context) => Promise<AuthorizationServer>;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
@@ -29,14 +31,14 @@ export interface ContextOptions {
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
   const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, outbox = null } = options;
   const { openAuthorizationServer = () => Promise.reject(new Error('No authorization server was set up')) } = options;
-  const { issuers = null, onPollError, onPolled, onUsesNotStored } = options;
+  const { issuers = null, passwordCost = PASSWORD_COST, onPollError, onPolled, onUsesNotStored } = options;
   const catalogs = new CatalogCache(store, onPollError, onPolled);
   await catalogs.watch();
   const committer = new Committer(store.subscribers, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
   const authorizationServer = onceWell(() => openAuthorizationServer(context));
-  const parts = { catalogs, committer, reader, issuers, tokenUses, authorizationServer };
+  const parts = { catalogs, committer, reader, issuers, tokenUses, passwordCost, authorizationServer };
   const context: Context = { site, outbox, store, clock, randomness, ...parts };
   return context;
 }

@@ -10,6 +10,9 @@ import type {
   Translation,
 } from '../domain/catalog.ts';
 import type { LinkKey } from '../domain/link.ts';
+import type { Operator } from '../domain/operator.ts';
+import type { InstalledApp } from './manage-installations.ts';
+import type { OperatorWithPassword, OperatorWithTotp } from './manage-operators.ts';
 import type { IssuedToken } from './manage-tokens.ts';
 import type { IssuedAppSecret } from './rotate-app-secret.ts';
 
@@ -81,6 +84,20 @@ export function describeIssuedAppSecret({ app, secret }: IssuedAppSecret) {
   return { clientSecret: secret, ...describeApp(app) };
 }
 
+export function describeInstallation({ installation, app, isOwn }: InstalledApp) {
+  const { clientId, appId, scopes, installedBy, installedAt, updatedAt } = installation;
+  return {
+    clientId,
+    appId,
+    name: app.name,
+    ownAccount: isOwn,
+    scopes: [...scopes],
+    installedBy,
+    installedAt: instant(installedAt),
+    updatedAt: instant(updatedAt),
+  };
+}
+
 /** A token without its secret, which nobody knows any more, and without the secret's hash. */
 export function describeToken(token: Token) {
   const { id, accountId, appId, name, hint, scopes, allowedNetworks, oldSecret } = token;
@@ -109,6 +126,22 @@ export function describeIssuedToken({ token, secret }: IssuedToken) {
 /** A key without its secret. */
 export function describeLinkKey({ id, createdAt, retiresAt }: LinkKey) {
   return { id, createdAt: instant(createdAt), retiresAt: instantOrNull(retiresAt) };
+}
+
+/** An operator without what they sign in with. `accountIds` null: all. */
+export function describeOperator(operator: Operator) {
+  const { id, email, accountIds, totpSecret } = operator;
+  return { id, email, accountIds: accountIds && [...accountIds], totp: totpSecret !== null, ...instantsOf(operator) };
+}
+
+/** An operator with the password that was made for them, at the one moment it is known. */
+export function describeOperatorWithPassword({ operator, password }: OperatorWithPassword) {
+  return { ...(password !== null && { password }), ...describeOperator(operator) };
+}
+
+/** An operator with the key of their second factor, at the one moment it is shown. */
+export function describeOperatorWithTotp({ operator, key, uri }: OperatorWithTotp) {
+  return { key, uri, ...describeOperator(operator) };
 }
 
 function instantsOf(of: { readonly createdAt: number; readonly updatedAt: number }) {

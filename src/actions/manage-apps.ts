@@ -49,11 +49,17 @@ export async function createApp(management: Management, accountId: number, wish:
     const result = await management.store.catalog.insertApp(accountId, app);
     if (result === 'inserted') return done(app);
     // Its client id may have been taken, too.
-    const others = await management.store.catalog.listApps(accountId);
-    return others.some((other) => other.id === id) ? 'taken' : 'again';
+    return (await isIdTaken(management, accountId, id)) ? 'taken' : 'again';
   });
   management.catalogs.clear();
   return outcome;
+}
+
+/** By an app of the account, or by another's that is installed: the ledger tells them apart by nothing else. */
+async function isIdTaken({ store }: Management, accountId: number, id: number): Promise<boolean> {
+  const apps = await store.catalog.listApps(accountId);
+  const installations = await store.authorizations.listInstallations(accountId);
+  return apps.some((app) => app.id === id) || installations.some(({ appId }) => appId === id);
 }
 
 /** Changes what is given and leaves the rest. */

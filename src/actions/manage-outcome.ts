@@ -1,6 +1,7 @@
 /** What may come of managing an account's set-up, in a closed union, and the words for every refusal. */
 import type { Store } from '../storage/port.ts';
 import { type Clock, type Randomness, systemRandomness } from './context.ts';
+import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 
 /** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
@@ -8,20 +9,35 @@ export interface Management {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly catalogs: { clear(): void };
+  /** Of passwords that are set. */
+  readonly passwordCost: PasswordCost;
 }
 
 /** Manages a store on which nobody serves in this process. */
 export function managementOf(store: Management['store']): Management {
-  return { store, clock: Date.now, randomness: systemRandomness(), catalogs: { clear: () => {} } };
+  const catalogs = { clear: () => {} };
+  return { store, clock: Date.now, randomness: systemRandomness(), catalogs, passwordCost: PASSWORD_COST };
 }
 
 /** The things that are managed, by the words that people are shown. */
-export type Thing = 'account' | 'definition' | 'brand' | 'app' | 'token' | 'translation' | 'link key';
+export type Thing =
+  | 'account'
+  | 'definition'
+  | 'brand'
+  | 'app'
+  | 'client id'
+  | 'installation'
+  | 'token'
+  | 'translation'
+  | 'link key'
+  | 'operator';
 
 export type ManageRefusal =
   /** `problem` completes the sentence that begins with the field: "must not be empty". */
   | { readonly code: 'invalid'; readonly field: string; readonly problem: string }
   | { readonly code: 'id-taken'; readonly thing: Thing; readonly id: number }
+  /** To be installed, where another app of the account has its id: the ledger could not tell them apart. */
+  | { readonly code: 'app-id-taken'; readonly id: number }
   | { readonly code: 'not-found'; readonly thing: Thing; readonly id: number | string }
   /** Several would do, and none was named. */
   | { readonly code: 'ambiguous'; readonly thing: 'account' | 'app'; readonly ids: readonly number[] }
@@ -54,8 +70,10 @@ export function describeManageRefusal(refusal: ManageRefusal): string {
       return `${refusal.field} ${refusal.problem}`;
     case 'id-taken':
       return `There is a${startsWithVowel(refusal.thing)} ${refusal.thing} with the id ${refusal.id} already`;
+    case 'app-id-taken':
+      return `The account has another app with the id ${refusal.id}, and the ledger could not tell the two apart`;
     case 'not-found':
-      return `There is no ${refusal.thing} ${refusal.id}`;
+      return describeMissing(refusal);
     case 'ambiguous':
       return `There is more than one ${refusal.thing}: name one of ${refusal.ids.join(', ')}`;
     case 'ended':
@@ -63,6 +81,11 @@ export function describeManageRefusal(refusal: ManageRefusal): string {
     case 'contended':
       return `The ${refusal.thing} was changed by others again and again meanwhile: try again`;
   }
+}
+
+function describeMissing({ thing, id }: ManageRefusal & { code: 'not-found' }): string {
+  if (thing === 'installation') return `The app ${id} is not installed`;
+  return `There is no ${thing === 'client id' ? 'app with the client id' : thing} ${id}`;
 }
 
 function startsWithVowel(word: string): string {

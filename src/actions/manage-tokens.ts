@@ -65,9 +65,10 @@ export async function createToken(
   wish: TokenWish,
 ): Promise<ManageOutcome<IssuedToken>> {
   const now = management.clock();
-  const scopes = wish.scopes ?? API_SCOPES;
-  const problem = firstProblem(checkName('name', wish.name), checkScopes(scopes), checkExpiry(wish.expiresAt, now));
+  const problem = firstProblem(checkName('name', wish.name), checkExpiry(wish.expiresAt, now));
   if (problem) return refused(problem);
+  const scopes = readScopes(wish.scopes);
+  if (scopes.kind === 'refused') return scopes;
   const networks = readNetworks(wish.allowedNetworks ?? []);
   if (networks.kind === 'refused') return networks;
   const app = await findApp(management, accountId, wish.appId);
@@ -78,7 +79,7 @@ export async function createToken(
       accountId,
       appId: app.value.id,
       name: tidy(wish.name),
-      scopes: [...new Set(scopes)] as Scope[],
+      scopes: scopes.value,
       allowedNetworks: networks.value,
       createdAt: now,
       expiresAt: wish.expiresAt ?? null,
@@ -120,12 +121,17 @@ export async function revokeToken(
   return known ? done(null) : refused({ code: 'not-found', thing: 'token', id: tokenId });
 }
 
-function checkScopes(scopes: readonly string[]): ManageRefusal | null {
-  const unknown = scopes.find((scope) => !isScope(scope));
-  if (unknown !== undefined) {
-    return invalid('scopes', `must not hold ${JSON.stringify(unknown.slice(0, 80))}; allowed are ${SCOPES.join(', ')}`);
+/** Scopes as they are kept; those of the API where nothing was said of them. */
+export function readScopes(written: readonly string[] = API_SCOPES): ManageOutcome<readonly Scope[]> {
+  const scopes = new Set<Scope>();
+  for (const text of written) {
+    if (!isScope(text)) {
+      const shown = JSON.stringify(text.slice(0, 80));
+      return refused(invalid('scopes', `must not hold ${shown}; allowed are ${SCOPES.join(', ')}`));
+    }
+    scopes.add(text);
   }
-  return scopes.length === 0 ? invalid('scopes', 'must not be empty') : null;
+  return scopes.size === 0 ? refused(invalid('scopes', 'must not be empty')) : done([...scopes]);
 }
 
 function checkExpiry(expiresAt: number | null | undefined, now: number): ManageRefusal | null {

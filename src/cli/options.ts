@@ -4,6 +4,7 @@ import { canonicalLanguage } from '../actions/manage-checks.ts';
 import type { ManageOutcome } from '../actions/manage-outcome.ts';
 import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
+import { SCOPES } from '../domain/access.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
 import { MAIL_RULES } from '../domain/catalog.ts';
 
@@ -130,6 +131,16 @@ export function oldUntilOption(): Option {
 /** Of an option that may be repeated. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+export function scopeOption(): Option {
+  const what = 'what it may do; all of the API, without optio.admin, by default';
+  return new Option('--scope <scope...>', what).choices(SCOPES);
+}
+
+/** Of an option that takes several ids. */
+export function collectIds(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, parseId(text)];
 }
 
 export function redirectUriOption(): Option {

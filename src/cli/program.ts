@@ -38,6 +38,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Create, list and change the apps that act at the API',
     load: async () => (await import('./commands/app.ts')).addApp,
   },
+  operator: {
+    summary: 'Create, list and change the people who say what apps may do',
+    load: async () => (await import('./commands/operator.ts')).addOperator,
+  },
   token: {
     summary: 'Create, list, rotate and revoke API tokens',
     load: async () => (await import('./commands/token.ts')).addToken,

@@ -18,6 +18,8 @@ export interface Shell {
   readonly print: (text: string) => void;
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
+  /** The first line of standard input, without its end; null where that is a terminal, which shows what is typed. */
+  readonly readSecretLine: () => Promise<string | null>;
   readonly openStore: (databaseUrl: string) => Promise<Store>;
   /** Resolves where the mail server answers; rejects with why not. */
   readonly verifySmtp: (smtpUrl: string) => Promise<void>;

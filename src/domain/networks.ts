@@ -35,6 +35,21 @@ export class NetworkList {
   }
 }
 
+/**
+ * What one caller holds at least: an IPv4 address, also where it is written as an IPv6 one; of IPv6 the /64, within which
+ * addresses cost nothing. Text that is no address stands for itself.
+ */
+export function networkOfCaller(address: string): string {
+  const withoutZone = address.replace(/%.*$/, '');
+  if (isIP(withoutZone) !== 6) return withoutZone;
+  const octets = octetsOf(withoutZone);
+  const hex = Buffer.from(octets).toString('hex');
+  return hex.startsWith(MAPPED_IPV4) ? octets.slice(-4).join('.') : `${hex.slice(0, 16)}/64`;
+}
+
+/** The first twelve octets of `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2). */
+const MAPPED_IPV4 = `${'00'.repeat(10)}ffff`;
+
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }

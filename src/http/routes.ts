@@ -5,7 +5,10 @@ import type { NeededScopes, Scope } from '../domain/access.ts';
 import type { Route } from './endpoint.ts';
 import { frontPageEndpoint } from './front-page.ts';
 import { liveEndpoint, readyEndpoint } from './health.ts';
+import { authorizeEndpoint, resumeEndpoint } from './oauth/authorize.ts';
+import { postConsentEndpoint, showConsentEndpoint } from './oauth/consent-page.ts';
 import * as oauth from './oauth/endpoints.ts';
+import { showSignInEndpoint, signInEndpoint, signOutEndpoint } from './oauth/sign-in-page.ts';
 import * as tokenInfo from './oauth/token-info.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
@@ -13,6 +16,7 @@ import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
 import { eligibilityEndpoint } from './optio-v1/eligibility.ts';
+import * as installations from './optio-v1/installations.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
@@ -142,6 +146,13 @@ export const ROUTES: readonly Route[] = [
   ...oauthFamily('v1',      V1_TOKEN_ROUTES),
   ...oauthFamily('v3',      TOKEN_ROUTES),
   ...oauthFamily('2026-03', TOKEN_ROUTES),
+  { method: 'GET',    path: '/oauth/authorize',                                                     scopes: 'public', endpoint: authorizeEndpoint },
+  { method: 'GET',    path: '/oauth/authorize/:uid',                                                scopes: 'public', endpoint: resumeEndpoint },
+  { method: 'GET',    path: '/oauth/sign-in',                                                       scopes: 'public', endpoint: showSignInEndpoint },
+  { method: 'POST',   path: '/oauth/sign-in',                                                       scopes: 'public', endpoint: signInEndpoint },
+  { method: 'POST',   path: '/oauth/sign-out',                                                      scopes: 'public', endpoint: signOutEndpoint },
+  { method: 'GET',    path: '/oauth/consent/:uid',                                                  scopes: 'public', endpoint: showConsentEndpoint },
+  { method: 'POST',   path: '/oauth/consent/:uid',                                                  scopes: 'public', endpoint: postConsentEndpoint },
   { method: 'GET',    path: '/.well-known/oauth-authorization-server',                              scopes: 'public', endpoint: oauth.metadataEndpoint },
 
   { method: 'GET',    path: `${MANAGE}/account`,                                                    scopes: ADMIN, endpoint: getAccountEndpoint },
@@ -161,6 +172,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET',    path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.getAppEndpoint },
   { method: 'PATCH',  path: `${MANAGE}/apps/:appId`,                                                scopes: ADMIN, endpoint: apps.patchAppEndpoint },
   { method: 'POST',   path: `${MANAGE}/apps/:appId/rotate-secret`,                                  scopes: ADMIN, endpoint: apps.rotateAppSecretEndpoint },
+  { method: 'GET',    path: `${MANAGE}/installations`,                                              scopes: ADMIN, endpoint: installations.listInstallationsEndpoint },
+  { method: 'POST',   path: `${MANAGE}/installations`,                                              scopes: ADMIN, endpoint: installations.postInstallationEndpoint },
+  { method: 'GET',    path: `${MANAGE}/installations/:clientId`,                                    scopes: ADMIN, endpoint: installations.getInstallationEndpoint },
+  { method: 'DELETE', path: `${MANAGE}/installations/:clientId`,                                    scopes: ADMIN, endpoint: installations.deleteInstallationEndpoint },
   { method: 'GET',    path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.listTokensEndpoint },
   { method: 'POST',   path: `${MANAGE}/tokens`,                                                     scopes: ADMIN, endpoint: tokens.postTokenEndpoint },
   { method: 'GET',    path: `${MANAGE}/tokens/:tokenId`,                                            scopes: ADMIN, endpoint: tokens.getTokenEndpoint },

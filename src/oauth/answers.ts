@@ -2,6 +2,8 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Context } from '../actions/context.ts';
 import { describeAccessToken, describeRefreshToken } from '../actions/token-info.ts';
+import { SCOPES } from '../domain/access.ts';
+import { BARE_SCOPE } from './asked-scopes.ts';
 
 export async function addHubSpotFields(context: Context, koa: KoaContextWithOIDC): Promise<void> {
   const { oidc, body } = koa;
@@ -11,6 +13,15 @@ export async function addHubSpotFields(context: Context, koa: KoaContextWithOIDC
     koa.body = { ...body, ...(await describeShown(context, koa)) };
   }
   if (oidc.route === 'discovery') koa.body = withoutOpenId(body as Record<string, unknown>);
+}
+
+/** The library keeps to itself why a code or a refresh token is none; whoever is refused has proved to be the app by then. */
+export function explainRefusedGrant(
+  koa: KoaContextWithOIDC,
+  error: Error & { error?: string; error_detail?: string },
+): void {
+  if (error.error !== 'invalid_grant' || error.error_detail === undefined) return;
+  koa.body = { error: error.error, error_description: error.error_detail };
 }
 
 interface TokenAnswer {
@@ -48,12 +59,17 @@ async function describeShown(context: Context, { oidc }: KoaContextWithOIDC): Pr
 /** Of the metadata, what is true of this server: the library speaks OpenID Connect, too. */
 function withoutOpenId(metadata: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.entries(metadata).filter(([name]) => !OF_OPENID.has(name));
-  return { ...Object.fromEntries(kept), response_modes_supported: ['query', 'form_post'] };
+  return {
+    ...Object.fromEntries(kept),
+    scopes_supported: [...SCOPES, BARE_SCOPE],
+    response_modes_supported: ['query', 'form_post'],
+  };
 }
 
 const OF_OPENID = new Set([
   'claims_parameter_supported',
   'claims_supported',
+  'claim_types_supported',
   'jwks_uri',
   'subject_types_supported',
   'id_token_signing_alg_values_supported',

@@ -8,7 +8,18 @@ export const DEFAULT_RULES: TokenRules = { accessTokenSeconds: 1_800, rotateRefr
 
 export function authorizationServerLoader(rules: TokenRules): (context: Context) => Promise<AuthorizationServer> {
   return async (context) => {
-    const { openAuthorizationServer } = await import('./open-authorization-server.ts');
+    const { openAuthorizationServer } = await withoutWarnings(() => import('./open-authorization-server.ts'));
     return openAuthorizationServer(context, rules);
   };
+}
+
+/** When it is loaded, the library warns of versions of Node.js without long-term support; this server is tested on them. */
+async function withoutWarnings<Value>(load: () => Promise<Value>): Promise<Value> {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await load();
+  } finally {
+    console.warn = warn;
+  }
 }

@@ -12,10 +12,10 @@ import type {
 } from '../actions/authorization-server.ts';
 import type { Context } from '../actions/context.ts';
 import { nameHolder } from '../actions/grant-holder.ts';
-import { type AskedScopes, BARE_SCOPE, completeQuery, readAskedScopes } from './asked-scopes.ts';
+import { asksBareScope, BARE_SCOPE, completeQuery, readCompleted } from './asked-scopes.ts';
 import { exchange, withCookies } from './exchange.ts';
 import { AUTHORIZE_PATH, CONSENT_PATH, libraryPath } from './paths.ts';
-import { makeProvider, type TokenRules } from './provider.ts';
+import { makeProvider, SESSION_COOKIE, type TokenRules } from './provider.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
 
@@ -25,11 +25,15 @@ export async function openAuthorizationServer(context: Context, rules: TokenRule
   return server;
 }
 
+const FORGET_EVERY_MS = 60_000;
+
 class LibraryServer implements AuthorizationServer {
   readonly #context: Context;
   #provider!: Provider;
   /** What broke while the library answered, which it tells nobody but listeners. */
   readonly #failures = new WeakMap<object, Error>();
+
+  #forgotAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -55,14 +59,25 @@ class LibraryServer implements AuthorizationServer {
     };
     const answer = await exchange(listener, this.#context.site.url, { ...request, url });
     if (failure) throw failure;
-    return answer;
+    this.#forgetNowAndThen();
+    return withoutSession(answer);
+  }
+
+  /** What is over is deleted while tokens are given out; where that fails, it is tried again. */
+  #forgetNowAndThen(): void {
+    const now = this.#context.clock();
+    if (now - this.#forgotAt < FORGET_EVERY_MS) return;
+    this.#forgotAt = now;
+    this.#context.store.authorizations.forgetExpired(now).catch(() => {
+      this.#forgotAt = 0;
+    });
   }
 
   async consentRequest(uid: string, cookies: string | undefined): Promise<ConsentRequest | null> {
     const interaction = await this.#interaction(uid, cookies);
     if (!interaction) return null;
     const app = await this.#context.store.authorizations.findApp(clientIdOf(interaction));
-    return app && { app, redirectUri: String(interaction.params.redirect_uri), ...askedBy(interaction) };
+    return app && { app, redirectUri: String(interaction.params.redirect_uri), ...readCompleted(interaction.params) };
   }
 
   /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. */
@@ -70,7 +85,7 @@ class LibraryServer implements AuthorizationServer {
     const interaction = await this.#interaction(uid, cookies);
     const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
     if (!interaction || !found) return { kind: 'gone' };
-    const { required, optional } = askedBy(interaction);
+    const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
     const { accountId, operator } = approval;
     const now = this.#context.clock();
@@ -87,7 +102,7 @@ class LibraryServer implements AuthorizationServer {
     this.#context.catalogs.clear();
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
-    grant.addOIDCScope([...scopes, ...bareScopeOf(interaction)].join(' '));
+    grant.addOIDCScope([...scopes, ...(asksBareScope(interaction.params) ? [BARE_SCOPE] : [])].join(' '));
     const grantId = await grant.save();
     return this.#finish(interaction, { login: { accountId: holder, remember: false }, consent: { grantId } });
   }
@@ -123,21 +138,11 @@ function clientIdOf({ params }: Interaction): string {
   return String(params.client_id);
 }
 
-/** The library was given all of them as `scope`: the optional ones are named apart. */
-function askedBy({ params }: Interaction): AskedScopes {
-  const optional = String(params.optional_scope ?? '').split(' ');
-  const required = String(params.scope ?? '')
-    .split(' ')
-    .filter((scope) => !optional.includes(scope));
-  return readAskedScopes(required.join(' '), optional.join(' '));
-}
-
-function bareScopeOf({ params }: Interaction): string[] {
-  return String(params.scope ?? '')
-    .split(' ')
-    .includes(BARE_SCOPE)
-    ? [BARE_SCOPE]
-    : [];
+/** The library would have browsers keep a session of its own, which nobody keeps here. */
+function withoutSession(answer: OAuthAnswer): OAuthAnswer {
+  const { 'set-cookie': cookies = [], ...headers } = answer.headers;
+  const kept = [cookies].flat().filter((cookie) => !cookie.startsWith(SESSION_COOKIE));
+  return { ...answer, headers: { ...headers, ...(kept.length > 0 && { 'set-cookie': kept }) } };
 }
 
 /** Says in JSON, to whoever passes the answer on, why a browser cannot be sent back to the app. */

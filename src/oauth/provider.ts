@@ -4,8 +4,8 @@ import type { AccessToken, ClientCredentials, Configuration, KoaContextWithOIDC,
 import Provider, { interactionPolicy } from 'oidc-provider';
 import type { Context } from '../actions/context.ts';
 import { SCOPES } from '../domain/access.ts';
-import { addHubSpotFields } from './answers.ts';
-import { BARE_SCOPE } from './asked-scopes.ts';
+import { addHubSpotFields, explainRefusedGrant } from './answers.ts';
+import { BARE_SCOPE, EXTRA_PARAMETERS } from './asked-scopes.ts';
 import { isSecretOf } from './clients.ts';
 import { CONSENT_PATH, ROUTES } from './paths.ts';
 import { adapterOf } from './stored-items.ts';
@@ -42,14 +42,14 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     scopes: [...SCOPES, BARE_SCOPE],
     claims: {},
     responseTypes: ['code'],
-    extraParams: ['optional_scope'],
+    extraParams: [...EXTRA_PARAMETERS],
     routes: { ...UNSERVED, ...ROUTES },
     clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
     // An app with a secret proves itself by it; where it sends a code challenge, it must answer it, too.
     pkce: { required: () => false },
     cookies: {
       keys: [cookieKey],
-      names: { session: 'optio_oauth_none', interaction: 'optio_oauth_consent', resume: 'optio_oauth_resume' },
+      names: { session: SESSION_COOKIE, interaction: 'optio_oauth_consent', resume: 'optio_oauth_resume' },
       short: cookie,
       long: cookie,
     },
@@ -93,12 +93,16 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     const found = await context.store.authorizations.findApp(this.clientId);
     return found !== null && isSecretOf(found.app.secrets, sent, context.clock());
   };
+  provider.on('grant.error', explainRefusedGrant);
   provider.use(async (koa, next) => {
     await next();
     await addHubSpotFields(context, koa as unknown as KoaContextWithOIDC);
   });
   return provider;
 }
+
+/** No such session is kept: see `stored-items.ts`. */
+export const SESSION_COOKIE = 'optio_oauth_none';
 
 /** A path of the library's that nothing leads to. */
 const UNSERVED = Object.fromEntries(

@@ -23,3 +23,8 @@ export function wordsOf(look: BrandLook, language: PageLanguage, key: 'footer' |
 export function neutralFrame(language: PageLanguage): Frame {
   return { brandName: '', look: PLAIN_LOOK, language, languagePath: null };
 }
+
+/** For pages of the server itself, which operators see. */
+export function operatorFrame(language: PageLanguage, languagePath: string | null): Frame {
+  return { ...neutralFrame(language), brandName: 'Optio', languagePath, isForOperators: true };
+}

@@ -1,8 +1,8 @@
 /**
- * The pages that contacts see, for whoever answers requests. Import this module when the first of them is asked for, not
+ * The pages that people see, for whoever answers requests. Import this module when the first of them is asked for, not
  * at the start: most processes never show one.
  */
-export { nameOf, neutralFrame } from './brand.ts';
+export { nameOf, neutralFrame, operatorFrame } from './brand.ts';
 export { type DrawnMessage, drawConfirmationMessage } from './confirmation-message.ts';
 export { type Consent, consentOf } from './consent.ts';
 export { chooseLanguage, type LanguageHints, typeInLanguage } from './languages.ts';

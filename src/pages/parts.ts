@@ -1,5 +1,6 @@
 /** Pieces of markup that several pages have. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { PageLanguage } from '../domain/brand-look.ts';
 import { nameOf } from './brand.ts';
 import { speakerOf, type TextKey } from './texts.ts';
 import type { Frame, HiddenFields, TypeOnPage, Undo } from './views.ts';
@@ -10,6 +11,8 @@ export interface Drawing {
   readonly body: SafeHtml;
   /** What the contact came for has happened. */
   readonly isDone?: boolean;
+  /** The page that the browser goes on to by itself. */
+  readonly leadsTo?: string;
 }
 
 /** Draws one kind of view. */
@@ -32,15 +35,19 @@ export function brandMark(frame: Frame): SafeHtml {
 /** What a form does and where: the fields that every form has, and then its own. */
 export interface FormParts {
   readonly action: string;
-  readonly does: 'save' | 'everything' | 'undo' | 'unsubscribe' | 'confirm' | 'sign-up';
+  readonly does:
+    | ('save' | 'everything' | 'undo' | 'unsubscribe' | 'confirm' | 'sign-up')
+    | ('sign-in' | 'sign-out' | 'approve' | 'refuse');
   readonly fields?: HiddenFields;
-  readonly body: SafeHtml;
+  /** By which a button outside of it can name it. */
+  readonly id?: string;
+  readonly body?: SafeHtml;
 }
 
 /** `autocomplete` is off, or browsers put back switches of an earlier visit as if they were saved. */
-export function form({ language }: Frame, { action, does, fields = [], body }: FormParts): SafeHtml {
+export function form({ language }: Frame, { action, does, fields = [], id, body }: FormParts): SafeHtml {
   const all: HiddenFields = [['lang', language], ['do', does], ...fields];
-  return html`<form method="post" action="${action}" class="${does}" autocomplete="off">${all.map(hidden)}${body}</form>`;
+  return html`<form method="post" action="${action}" class="${does}"${id && html` id="${id}"`} autocomplete="off">${all.map(hidden)}${body}</form>`;
 }
 
 export function hidden([name, value]: HiddenFields[number]): SafeHtml {
@@ -66,27 +73,47 @@ export function typeList(types: readonly TypeOnPage[]): SafeHtml {
   )}</ul>`;
 }
 
-/** A type that can be chosen. */
-export interface Choice extends TypeOnPage {
+/** Something that can be chosen, such as a type of mail. */
+export interface Choice extends Omit<TypeOnPage, 'id' | 'name'> {
+  /** What is posted. */
+  readonly id: number | string;
+  readonly name: string | SafeHtml;
+  /** The field that posts it; `type` where no other is named. */
+  readonly field?: string;
+  /** A checkbox where nothing else is named. */
+  readonly kind?: 'checkbox' | 'radio';
   /** What else is said of it. */
   readonly remark?: SafeHtml | null;
-  /** Further attributes of its checkbox. */
+  /** Further attributes of its box. */
   readonly marks?: SafeHtml | null;
   /** Further fields that go with it. */
   readonly after?: SafeHtml;
 }
 
-/** A checkbox that posts `type`, with its words; wherever the row is touched, the box is. */
-export function choiceRow({ id, name, description, remark = null, marks, after }: Choice): SafeHtml {
+/** A box to tick, with its words; wherever the row is touched, the box is. */
+export function choiceRow(choice: Choice): SafeHtml {
+  const { id, field = 'type', kind = 'checkbox', name, description, remark = null, marks, after } = choice;
   const isDescribed = description !== '' || remark !== null;
   const words = html`<p id="d${id}">${description}${description && remark && html`<br>`}${remark}</p>`;
   const described = html` aria-describedby="d${id}"`;
-  return html`<div><label>${name}<input type="checkbox" name="type" value="${id}"${marks}${isDescribed ? described : null}></label>${isDescribed ? words : null}${after}</div>`;
+  return html`<div><label>${name}<input type="${kind}" name="${field}" value="${id}"${marks}${isDescribed ? described : null}></label>${isDescribed ? words : null}${after}</div>`;
 }
 
 /** The text that is agreed to by the button after it. */
 export function consentNote(text: string): SafeHtml {
   return html`<p class="consent">${text}</p>`;
+}
+
+/** The same page in a language. */
+export function inLanguage(path: string, language: PageLanguage): string {
+  return `${path}${path.includes('?') ? '&' : '?'}lang=${language}`;
+}
+
+/** The way to the page that could not be shown. */
+export function tryAgain({ language, languagePath }: Frame): SafeHtml | null {
+  if (languagePath === null) return null;
+  const words = speakerOf(language).say('trouble.again');
+  return html`<p class="next"><a href="${inLanguage(languagePath, language)}">${words}</a></p>`;
 }
 
 /** A page without choices: headline and paragraphs. */

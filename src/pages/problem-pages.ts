@@ -1,6 +1,6 @@
 /** What is shown when something does not work. It names no address, and no brand: whose link it was may be unknown. */
 import { html } from '@remix-run/html-template';
-import { type Draw, plainDrawing } from './parts.ts';
+import { type Draw, plainDrawing, tryAgain } from './parts.ts';
 import { speakerOf } from './texts.ts';
 import type { View } from './views.ts';
 
@@ -17,10 +17,5 @@ export const drawBadLink: Draw<Extract<View, { page: 'bad-link' }>> = ({ why }, 
 
 export const drawTrouble: Draw<Extract<View, { page: 'trouble' }>> = (_view, frame) => {
   const { say } = speakerOf(frame.language);
-  const again = html`<p class="next"><a href="${frame.languagePath}?lang=${frame.language}">${say('trouble.again')}</a></p>`;
-  return plainDrawing(
-    frame,
-    'trouble.title',
-    html`<p class="lead">${say('trouble.text')}</p>${frame.languagePath === null ? null : again}`,
-  );
+  return plainDrawing(frame, 'trouble.title', html`<p class="lead">${say('trouble.text')}</p>${tryAgain(frame)}`);
 };

@@ -1,11 +1,12 @@
-/** Draws the pages that contacts see: one whole HTML document a view, and the policy that it may be shown under. */
+/** Draws the pages that people see: one whole HTML document a view, and the policy that it may be shown under. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { BrandLook } from '../domain/brand-look.ts';
 import { nameOf, wordsOf } from './brand.ts';
 import { directionOf, NATIVE_NAMES } from './languages.ts';
-import type { Drawing } from './parts.ts';
+import { drawOperatorPage } from './operator-pages.ts';
+import { type Drawing, inLanguage } from './parts.ts';
 import { drawPreferences } from './preferences-page.ts';
 import { drawBadLink, drawTrouble } from './problem-pages.ts';
 import { drawCheckInbox, drawConfirm, drawConfirmed, drawSignUp } from './sign-up-pages.ts';
@@ -15,13 +16,14 @@ import { drawUnsubscribe, drawUnsubscribed } from './unsubscribe-pages.ts';
 import type { Frame, RenderedPage, View } from './views.ts';
 
 const STYLE = compactly('page.css');
+const OPERATOR_STYLE = compactly('operator.css');
 const SCRIPT = compactly('page.js');
 const SCRIPT_HASH = hashOf(SCRIPT);
 const GLOBE = html.raw`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 0 20 10 10 0 1 0 0-20c-3 3-4 6-4 10s1 7 4 10c3-3 4-6 4-10s-1-7-4-10M2 12h20"/></svg>`;
 
 /** The same page for the same frame and view, whoever asks and whenever. */
 export function renderPage(frame: Frame, view: View): RenderedPage {
-  const { style, policy } = dressOf(frame.look);
+  const { style, policy } = dressOf(frame);
   const drawing = draw(frame, view);
   const page = html`<!doctype html>
 <html lang="${frame.language}" dir="${directionOf(frame.language)}">
@@ -31,7 +33,8 @@ export function renderPage(frame: Frame, view: View): RenderedPage {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex,nofollow">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="${referrerOf(frame)}">
+${drawing.leadsTo === undefined ? null : html`<meta http-equiv="refresh" content="0; url=${drawing.leadsTo}">`}
 <link rel="icon" href="data:,">
 ${html.raw`<style>${style}</style>`}
 </head>
@@ -45,7 +48,12 @@ ${html.raw`<script>${SCRIPT}</script>`}
 </body>
 </html>
 `;
-  return { html: String(page), policy };
+  return { html: String(page), policy, referrer: referrerOf(frame) };
+}
+
+/** Without a referrer, browsers do not say either which site a form comes from. */
+function referrerOf({ isForOperators }: Frame): RenderedPage['referrer'] {
+  return isForOperators ? 'same-origin' : 'no-referrer';
 }
 
 /** Names the brand, unless the title does already or nobody knows it. */
@@ -73,6 +81,8 @@ function draw(frame: Frame, view: View): Drawing {
       return drawBadLink(view, frame);
     case 'trouble':
       return drawTrouble(view, frame);
+    default:
+      return drawOperatorPage(view, frame);
   }
 }
 
@@ -95,7 +105,7 @@ function languageLinks({ language, languagePath, look }: Frame): SafeHtml | null
   return html`<nav aria-label="${label}"><details><summary>${GLOBE}<span class="unseen">${label}: </span>${NATIVE_NAMES[language]}</summary>
 <ul>${others.map(
     (each) =>
-      html`<li><a href="${languagePath}?lang=${each}" hreflang="${each}" lang="${each}">${NATIVE_NAMES[each]}</a></li>`,
+      html`<li><a href="${inLanguage(languagePath, each)}" hreflang="${each}" lang="${each}">${NATIVE_NAMES[each]}</a></li>`,
   )}</ul></details></nav>`;
 }
 
@@ -112,6 +122,7 @@ function footer({ look, language }: Frame): SafeHtml | null {
 }
 
 const dresses = new WeakMap<BrandLook, Dress>();
+const operatorDresses = new WeakMap<BrandLook, Dress>();
 
 /** What is worn by all pages of a look: its style sheet, and the policy that lets it through. */
 interface Dress {
@@ -119,12 +130,13 @@ interface Dress {
   readonly policy: string;
 }
 
-function dressOf(look: BrandLook): Dress {
-  const known = dresses.get(look);
+function dressOf({ look, isForOperators }: Frame): Dress {
+  const kept = isForOperators ? operatorDresses : dresses;
+  const known = kept.get(look);
   if (known) return known;
-  const style = themeOf(look) + STYLE;
+  const style = themeOf(look) + STYLE + (isForOperators ? OPERATOR_STYLE : '');
   const dress = { style, policy: policyFor(style) };
-  dresses.set(look, dress);
+  kept.set(look, dress);
   return dress;
 }
 

@@ -4,9 +4,11 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { PageLanguage } from '../domain/brand-look.ts';
 import type englishMail from './mail-texts/en.json';
+import type englishForOperators from './operator-texts/en.json';
 import type english from './texts/en.json';
 
 export type TextKey = keyof typeof english;
+export type OperatorTextKey = keyof typeof englishForOperators;
 export type MailTextKey = keyof typeof englishMail;
 
 /** Speaks one language. Markup among the values is kept, all other text is escaped. */
@@ -20,8 +22,11 @@ export interface Speaker<Key extends string> {
   list(names: readonly string[]): SafeHtml;
 }
 
-/** Says what stands on pages. */
+/** Says what stands on pages for contacts. */
 export const speakerOf = speakersOf<TextKey>('texts');
+
+/** Says what stands on pages for operators. */
+export const operatorSpeakerOf = speakersOf<OperatorTextKey>('operator-texts');
 
 /** Says what stands in messages. */
 export const mailSpeakerOf = speakersOf<MailTextKey>('mail-texts');

@@ -1,5 +1,6 @@
 /**
- * What the pages that contacts see are made of. Whoever answers a request fills one in; `render-page.ts` draws it.
+ * What the pages that contacts see are made of. Whoever answers a request fills one in; `render-page.ts` draws it. Those
+ * for operators are in `operator-views.ts`.
  *
  * Every form posts `lang`, the language it was shown in, and `do`, what its button means:
  * - `save`: with `shown`, once a switch, as `ID:on` or `ID:off`; `type`, the ID of each switch that is on now; and
@@ -11,6 +12,7 @@
  * - `sign-up`: with `email`, `type` of each box ticked, and `consent`.
  */
 import type { BrandLook, PageLanguage } from '../domain/brand-look.ts';
+import type { OperatorView } from './operator-views.ts';
 
 /** What all pages of a brand have in common. */
 export interface Frame {
@@ -18,8 +20,13 @@ export interface Frame {
   readonly brandName: string;
   readonly look: BrandLook;
   readonly language: PageLanguage;
-  /** The path of this page, without query, under which other languages are offered as `?lang=…`; null where none are. */
+  /** The path of this page, where other languages are offered with `lang=…` in its query; null where none are. */
   readonly languagePath: string | null;
+  /**
+   * Of pages for operators, which apps open in pop-ups, and whose forms are taken from this server's pages only: browsers
+   * have to say where a form comes from. Addresses of pages for contacts are secrets, which are said to nobody.
+   */
+  readonly isForOperators?: true;
 }
 
 /** A type of mail, in words of the page's language as far as the operator gave them. */
@@ -68,7 +75,10 @@ export type Notice =
   | { readonly kind: 'consent-changed' };
 
 /** Every state of every page. */
-export type View =
+export type View = ContactView | OperatorView;
+
+/** Every state of every page for contacts. */
+export type ContactView =
   | {
       readonly page: 'preferences';
       readonly address: string;
@@ -129,4 +139,6 @@ export interface RenderedPage {
   readonly html: string;
   /** The Content-Security-Policy that it was made for. */
   readonly policy: string;
+  /** The Referrer-Policy that it names. */
+  readonly referrer: 'no-referrer' | 'same-origin';
 }

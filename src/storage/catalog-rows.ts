@@ -18,9 +18,9 @@ import { decodeLook } from './brand-look-document.ts';
 import type { FoundToken } from './port.ts';
 
 type Truth = boolean | 0 | 1;
-type Json<Value extends object> = Value | string;
+export type Json<Value extends object> = Value | string;
 
-function readJson<Value extends object>(column: Json<Value>): Value {
+export function readJson<Value extends object>(column: Json<Value>): Value {
   return typeof column === 'string' ? (JSON.parse(column) as Value) : column;
 }
 

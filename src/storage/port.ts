@@ -131,6 +131,7 @@ export interface CatalogStore {
     definition: SubscriptionDefinition,
     expectedUpdatedAt: number,
   ): Promise<UpdateResult>;
+  /** `taken` also where another app with this id is installed in the account. */
   insertApp(accountId: number, app: App): Promise<InsertResult>;
   updateApp(accountId: number, app: App, expectedUpdatedAt: number): Promise<UpdateResult>;
   /** A token with its first secret, that was never used. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { NetworkList, parseNetwork } from '../../src/domain/networks.ts';
+import { NetworkList, networkOfCaller, parseNetwork } from '../../src/domain/networks.ts';
 
 describe('A network is read', () => {
   const read: [string, string][] = [
@@ -57,4 +57,19 @@ test('An address is found in the networks that hold it, in its IPv6 form too, an
   }
   assert.equal(new NetworkList([]).has('10.0.0.1'), false);
   assert.equal(new NetworkList(['fe80::/10']).has('fe80::1%eth0'), true, 'a zone is no part of the address');
+});
+
+describe('What one caller holds at least', () => {
+  const held: [string, string][] = [
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['::FFFF:c000:207', '192.0.2.7'],
+    ['2001:db8:0:1::7', '20010db800000001/64'],
+    ['2001:DB8:0:1:ffff:ffff:ffff:ffff', '20010db800000001/64'],
+    ['2001:db8:0:2::7', '20010db800000002/64'],
+    ['fe80::1%eth0', 'fe80000000000000/64'],
+    ['::1', '0000000000000000/64'],
+    ['no address', 'no address'],
+  ];
+  for (const [address, network] of held) test(address, () => assert.equal(networkOfCaller(address), network));
 });

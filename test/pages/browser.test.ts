@@ -3,31 +3,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { renderPage } from '../../src/pages/pages.ts';
-import type { Frame, View } from '../../src/pages/views.ts';
-import { checkAccessibility, openBrowser, type Page } from '../support/chromium.ts';
+import { checkAccessibility, openBrowser } from '../support/chromium.ts';
 import { endOfSuite } from '../support/optio-process.ts';
+import { pagesIn } from './every-page.ts';
 import { frameIn, viewsIn } from './samples.ts';
+import { assertFits, assertTouchable, focused, sentBy, visit } from './visits.ts';
 
 const browser = await openBrowser(endOfSuite());
 const PHONE = { width: 390, height: 844 };
 /** What a window of 1280 pixels has at 400 %, and the least that WCAG's reflow asks for. */
 const NARROW = { width: 320, height: 640 };
-
-/** Shows a page as a server would send it, its policy included; so is every form's answer. */
-async function visit(page: Page, view: View, frame: Frame): Promise<void> {
-  const { html, policy } = renderPage(frame, view);
-  const headers = { 'content-security-policy': policy, 'content-type': 'text/html; charset=utf-8' };
-  await page.unrouteAll();
-  await page.route('**/*', (route) => route.fulfill({ status: 200, headers, body: html }));
-  await page.goto('https://optio.example/p/zk3vTq8');
-}
-
-/** What a form sends when this is done; its answer has arrived by then. */
-async function sentBy(page: Page, act: () => Promise<void>): Promise<URLSearchParams> {
-  const posted = page.waitForRequest((each) => each.method() === 'POST');
-  const [request] = await Promise.all([posted, page.waitForEvent('load'), act()]);
-  return new URLSearchParams(request.postData() ?? '');
-}
 
 const english = viewsIn('en');
 
@@ -37,8 +22,10 @@ describe('By day and by night, at 320 pixels, axe finds nothing and nothing is c
   for (const language of PAGE_LANGUAGES) {
     test(`on any page in ${language}`, async (t) => {
       const page = await browser.page(t, { viewport: NARROW, locale: language });
-      for (const [name, view] of Object.entries(viewsIn(language))) {
-        await page.setContent(renderPage(frameIn(language), view).html);
+      // A page that leads on by itself stays, to be looked at.
+      await page.route('**/*', (route) => route.fulfill({ status: 204 }));
+      for (const { name, frame, view } of pagesIn(language)) {
+        await page.setContent(renderPage(frame, view).html);
         await assertFits(page, name);
         await checkAccessibility(page);
         await page.emulateMedia({ colorScheme: 'dark' });
@@ -49,20 +36,13 @@ describe('By day and by night, at 320 pixels, axe finds nothing and nothing is c
   }
 });
 
-async function assertFits(page: Page, name: string): Promise<void> {
-  const { wanted, given } = (await page.evaluate(
-    '({ wanted: document.documentElement.scrollWidth, given: document.documentElement.clientWidth })',
-  )) as { wanted: number; given: number };
-  assert.equal(wanted, given, `${name} scrolls sideways`);
-}
-
 test('No page asks for anything that its policy forbids', { skip: browser.missing }, async (t) => {
   const page = await browser.page(t);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  for (const view of Object.values(english)) {
-    await visit(page, view, frameIn('en'));
+  for (const { frame, view } of pagesIn('en')) {
+    await visit(page, view, frame);
     const isStyled = await page.evaluate('getComputedStyle(document.body).display === "flex"');
     assert.ok(isStyled, view.page);
   }
@@ -90,24 +70,12 @@ describe('Axe finds nothing', { skip: browser.missing }, () => {
 
   test('to be too small to touch: 44 pixels and more', async (t) => {
     const page = await browser.page(t, { viewport: PHONE });
-    for (const name of ['preferences', 'sign-up', 'unsubscribed', 'trouble']) {
-      await visit(page, english[name]!, frameIn('en'));
-      const small = await page.evaluate(`
-        [...document.querySelectorAll('main button, main a, fieldset > div, summary, input[type=email]')]
-          .filter((each) => each.getBoundingClientRect().height < 44)
-          .map((each) => each.outerHTML)`);
-      assert.deepEqual(small, [], name);
+    for (const { name, frame, view } of pagesIn('en')) {
+      await visit(page, view, frame);
+      await assertTouchable(page, name);
     }
   });
 });
-
-/** What has the focus: its words, or what it is. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(`(() => {
-    const { id, type, labels, textContent, tagName } = document.activeElement;
-    return (labels?.[0]?.textContent || id || textContent.trim() || type || tagName).trim();
-  })()`);
-}
 
 describe('By keyboard alone', { skip: browser.missing }, () => {
   for (const javascript of [true, false]) {

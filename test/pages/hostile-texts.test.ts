@@ -5,34 +5,8 @@ import fc from 'fast-check';
 import { type BrandTexts, PAGE_LANGUAGES } from '../../src/domain/brand-look.ts';
 import { renderPage } from '../../src/pages/pages.ts';
 import type { Frame, View } from '../../src/pages/views.ts';
+import { hostile } from './hostile-strings.ts';
 import { all, attribute, first, parsePage, skeletonOf, textOf } from './parsed-page.ts';
-
-const HOSTILE = [
-  '<script>alert(1)</script>',
-  '</style><script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "' autofocus onfocus='alert(1)",
-  '<!--',
-  ']]>',
-  '</title><base href=//evil.example>',
-  '{count, plural, other {#}}',
-  "'{'<b>",
-  '&lt;script&gt;&#60;',
-  'javascript:alert(1)',
-  '`$' + '{alert(1)}`',
-  '\u202Egnp.exe',
-  '\u2028',
-];
-
-const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'grapheme', minLength: 1 })), {
-    minLength: 1,
-    maxLength: 4,
-  })
-  .map((parts) => parts.join(''))
-  // The parser changes these two by the standard's rules; they are no markup.
-  .map((text) => text.replaceAll(/[\0\r]/g, ''))
-  .filter((text) => text !== '');
 
 /** Every page, with this in the place of each word that is not Optio's own. */
 function pagesSaying(text: string, language: Frame['language']): [Frame, View][] {

@@ -1,9 +1,12 @@
 /** What every adapter must do, whatever its engine: one suite, run against each real database. */
 import { describe } from 'node:test';
 import type { Store } from '../../src/storage/port.ts';
+import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
+import { installationContract } from './contract-installations.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
 import { linkContract } from './contract-links.ts';
+import { operatorContract } from './contract-operators.ts';
 import { signUpContract } from './contract-sign-ups.ts';
 import { subscriberContract } from './contract-subscribers.ts';
 import { tokenContract } from './contract-tokens.ts';
@@ -30,6 +33,9 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
     describe('tokens and apps', () => tokenContract(openFresh));
     describe('links', () => linkContract(openFresh));
     describe('sign-ups', () => signUpContract(openFresh));
+    describe('operators', () => operatorContract(openFresh));
+    describe('installations', () => installationContract(openFresh));
+    describe('authorization', () => authorizationContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));
   });

@@ -54,12 +54,15 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that is given Optio's own to run in its place, for example under a limit. */
   readonly under?: readonly string[];
+  /** What standard input has; nothing where it is absent. */
+  readonly input?: string;
 }
 
 /** Runs `optio ARGS` to its end. Of this process's own environment it sees what programs need, and no settings. */
 export async function runOptio(args: readonly string[], options: RunOptions): Promise<Ended> {
   const child = spawnOptio(args, options);
   const output = collect(child);
+  child.stdin?.end(options.input);
   await once(child, 'close');
   return { code: child.exitCode, ...output };
 }
@@ -147,13 +150,13 @@ export interface Answer {
   readonly body: any;
 }
 
-function spawnOptio(args: readonly string[], { cwd, env, under = [] }: RunOptions): ChildProcess {
+function spawnOptio(args: readonly string[], { cwd, env, under = [], input }: RunOptions): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   const [command, ...rest] = [...under, process.execPath, MAIN, ...args];
   return spawn(command!, rest, {
     cwd,
     env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
 }
 

@@ -5,16 +5,22 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BrandLook, PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
+import { PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { renderPage } from '../../src/pages/pages.ts';
-import type { View } from '../../src/pages/views.ts';
+import type { Frame, View } from '../../src/pages/views.ts';
+import { OPERATOR_VIEWS, operatorFrameIn } from '../pages/operator-samples.ts';
 import { BRAND_LOOK, frameIn, viewsIn } from '../pages/samples.ts';
 import { type Browser, openBrowser, type PageOptions } from './chromium.ts';
 import { Belongings } from './optio-process.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
-const LOOKS: Record<string, BrandLook> = { brand: BRAND_LOOK, plain: PLAIN_LOOK };
+const LOOKS = {
+  brand: (language) => frameIn(language, BRAND_LOOK),
+  plain: (language) => frameIn(language, PLAIN_LOOK),
+  operator: operatorFrameIn,
+} as const satisfies Record<string, (language: PageLanguage) => Frame>;
+type Look = keyof typeof LOOKS;
 
 const README_PICTURE = fileURLToPath(new URL('../../docs/pictures/preference-page.png', import.meta.url));
 
@@ -62,8 +68,10 @@ async function pictureAll(browser: Browser, language: PageLanguage): Promise<voi
   for (const [device, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await browser.page(belongings, { viewport, colorScheme });
+      // A page that leads on by itself stays, to be seen.
+      await page.route('**/*', (route) => route.fulfill({ status: 204 }));
       for (const [look, view, name] of picturesIn(language)) {
-        await page.setContent(renderPage(frameIn(language, LOOKS[look]), view).html);
+        await page.setContent(renderPage(LOOKS[look](language), view).html);
         const path = join(folder, `${language}-${look}-${name}-${device}-${colorScheme}.png`);
         await page.screenshot({ path, fullPage: true });
       }
@@ -71,12 +79,13 @@ async function pictureAll(browser: Browser, language: PageLanguage): Promise<voi
   }
 }
 
-/** Every view with a look, and some without. */
-function picturesIn(language: PageLanguage): (readonly [look: string, view: View, name: string])[] {
+/** Every view for contacts with a look, some without, and those for operators. */
+function picturesIn(language: PageLanguage): (readonly [look: Look, view: View, name: string])[] {
   const views = Object.entries(viewsIn(language));
   const plain = ['preferences', 'unsubscribe', 'bad-link-unknown'];
   return [
     ...views.map(([name, view]) => ['brand', view, name] as const),
     ...views.filter(([name]) => plain.includes(name)).map(([name, view]) => ['plain', view, name] as const),
+    ...Object.entries(OPERATOR_VIEWS).map(([name, view]) => ['operator', view, name] as const),
   ];
 }

@@ -25,11 +25,16 @@ export function addAppShow(family: Command, run: Run): void {
       withAccount(shell, { ...options }, async (management, account) =>
         concludeWith(await findApp(management, account.id, id), (found) => {
           const app = describeApp(found);
-          return { text: formatFields(fieldsOf(app)), data: app };
+          return { text: `${formatFields(fieldsOf(app))}\n\n${hintOf(app)}`, data: app };
         }),
       ),
     ),
   );
+}
+
+/** Where it is installed is no part of the app. */
+function hintOf({ id }: DescribedApp): string {
+  return `optio app install ${id} lets it act by OAuth; optio app installations shows which apps do.`;
 }
 
 function fieldsOf(app: DescribedApp): (readonly [string, string])[] {

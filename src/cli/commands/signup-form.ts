@@ -4,7 +4,7 @@ import { makeSignUpForm } from '../../actions/make-sign-up-form.ts';
 import type { OfferRefusal } from '../../actions/sign-up.ts';
 import { openLinkMaker, SITE_UNKNOWN, warnOfSite } from '../link-maker.ts';
 import { withAccount } from '../open-management.ts';
-import { accountOption, addSettings, examples, jsonOption, parseId, parseLanguage } from '../options.ts';
+import { accountOption, addSettings, collectIds, examples, jsonOption, parseLanguage } from '../options.ts';
 import type { Run } from '../program.ts';
 import { failed } from '../shell.ts';
 
@@ -21,7 +21,7 @@ export function addSignupForm(program: Command, run: Run): Command {
       'Prints a form that anybody may sign up with, as HTML for a page of yours: plain, labelled, without script or style. Who sends it gets a message, and is subscribed once they confirm. Nothing is stored.',
     )
     .addOption(
-      new Option('--type <id...>', 'the types of mail, all of one brand').argParser(addId).makeOptionMandatory(),
+      new Option('--type <id...>', 'the types of mail, all of one brand').argParser(collectIds).makeOptionMandatory(),
     )
     .addOption(
       new Option('--language <tag>', "the language of the form (BCP 47, such as de); the brand's by default").argParser(
@@ -53,10 +53,6 @@ export function addSignupForm(program: Command, run: Run): Command {
       }),
     ),
   );
-}
-
-function addId(text: string, before: readonly number[] = []): number[] {
-  return [...before, parseId(text)];
 }
 
 function describeRefusal({ subscriptionId, code }: OfferRefusal): string {

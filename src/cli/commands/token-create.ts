@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import { describeIssuedToken } from '../../actions/describe-catalog.ts';
 import { createToken } from '../../actions/manage-tokens.ts';
-import { SCOPES } from '../../domain/access.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
 import {
   accountOption,
@@ -15,6 +14,7 @@ import {
   nameRepeatedOption,
   parseExpiry,
   parseId,
+  scopeOption,
 } from '../options.ts';
 import type { Run } from '../program.ts';
 import { showIssuedToken } from '../show-secrets.ts';
@@ -36,11 +36,7 @@ export function addTokenCreate(family: Command, run: Run): void {
     .addOption(nameOption('token').default('API token'))
     .addOption(accountOption())
     .addOption(new Option('--app <id>', 'the app; needed once there is more than one').argParser(parseId))
-    .addOption(
-      new Option('--scope <scope...>', 'what it may do; all of the API, without optio.admin, by default').choices(
-        SCOPES,
-      ),
-    )
+    .addOption(scopeOption())
     .addOption(
       new Option(
         '--expires <when>',

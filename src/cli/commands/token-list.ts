@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { describeToken } from '../../actions/describe-catalog.ts';
 import { listTokens } from '../../actions/manage-tokens.ts';
-import { SCOPES } from '../../domain/access.ts';
 import { withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption } from '../options.ts';
 import type { Run } from '../program.ts';
+import { summarizeScopes } from '../summarize-scopes.ts';
 import { formatTable } from '../table.ts';
 
 type DescribedToken = ReturnType<typeof describeToken>;
@@ -33,7 +33,7 @@ export function addTokenList(family: Command, run: Run): void {
           showMinute(token.lastUsedAt),
           token.allowedNetworks.join(', ') || 'everywhere',
           stateOf(token),
-          summarize(token.scopes),
+          summarizeScopes(token.scopes),
         ]);
         return {
           kind: 'done',
@@ -49,13 +49,6 @@ export function addTokenList(family: Command, run: Run): void {
 function endingOf({ hint, oldSecret }: DescribedToken): string {
   if (oldSecret === null || Date.parse(oldSecret.endsAt) <= Date.now()) return `…${hint}`;
   return `…${hint} (…${oldSecret.hint} until ${oldSecret.endsAt})`;
-}
-
-/** Most tokens have all scopes of the API, which fill no table's cell. `--json` lists them. */
-function summarize(scopes: readonly string[]): string {
-  const missing = SCOPES.filter((scope) => !scopes.includes(scope));
-  if (missing.length === 0) return 'all';
-  return missing.join() === 'optio.admin' ? 'all but optio.admin' : scopes.join(', ');
 }
 
 /** `2026-01-31T12:00Z`: what is known to the minute is shown to the minute. */

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
 import { endpoint, HTML } from '../endpoint.ts';
 import { askServer, passOn, refusalIn } from './answering.ts';
-import { operatorOf } from './operator-session.ts';
 import { sendOAuthProblem, sendOperatorTrouble } from './operator-pages.ts';
+import { operatorOf } from './operator-session.ts';
 import { signInUrl } from './sign-in-page.ts';
 
 const tags = ['OAuth'];

@@ -48,12 +48,14 @@ function problemOf(refusal: ManageRefusal, request: FastifyRequest): Problem {
       return { code: 'FIELD_INVALID', message: `"${refusal.field}" ${refusal.problem}.`, in: refusal.field };
     case 'id-taken':
       return { code: 'ID_TAKEN', message: `${said} Allowed: an id that is free, or none for a random one.`, in: 'id' };
+    case 'app-id-taken':
+      return { code: 'ID_TAKEN', message: `${said} Allowed: an app whose id no other app of the account has.` };
     case 'not-found':
       return notFound(refusal, request, said);
     case 'ambiguous':
       return {
         code: 'FIELD_REQUIRED',
-        message: `Missing: the field "${refusal.thing}Id". ${said}.`,
+        message: `Missing: the field "${refusal.thing}Id". ${said}`,
         in: `${refusal.thing}Id`,
       };
     case 'ended':
@@ -69,12 +71,16 @@ function notFound(
   request: FastifyRequest,
   said: string,
 ): Problem {
-  if (thing === 'translation' || `${thing}Id` in (request.params as object)) {
+  if (thing === 'translation' || thing === 'installation' || `${thing}Id` in (request.params as object)) {
     return { code: 'RESOURCE_UNKNOWN', message: 'resource not found', detail: { message: said } };
   }
   if (thing === 'brand') {
     const message = `"businessUnitId" was ${id}, which is no brand of this account. Allowed: 0 or an id that GET ${BASE}/brands lists.`;
     return { code: 'BUSINESS_UNIT_UNKNOWN', message, in: 'businessUnitId' };
+  }
+  if (thing === 'client id') {
+    const message = `"clientId" was ${JSON.stringify(id)}, which no app of this server has. Allowed: the client id of an app, of this account or another.`;
+    return { code: 'FIELD_INVALID', message, in: 'clientId' };
   }
   const message = `"${thing}Id" was ${id}, which this account does not have. Allowed: an id that GET ${BASE}/${thing}s lists.`;
   return { code: 'FIELD_INVALID', message, in: `${thing}Id` };

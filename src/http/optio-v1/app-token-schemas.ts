@@ -67,7 +67,7 @@ export const APP_PATCH = {
   properties: { name: NAME_SENT, redirectUris: REDIRECT_URIS_SENT },
 } as const;
 
-const SCOPE_LIST = { type: 'array', items: { type: 'string', enum: SCOPES } } as const;
+export const SCOPE_LIST = { type: 'array', items: { type: 'string', enum: SCOPES } } as const;
 const NETWORKS = { type: 'array', items: TEXT } as const;
 const TOKEN_PROPERTIES = {
   id: { type: 'string', format: 'uuid', description: 'Names the token; it grants nothing.' },

@@ -24,7 +24,7 @@ export async function frameOf(request: FastifyRequest, link: OpenLink): Promise<
   return { brandName: brand.name, look: brand.look, language, languagePath: `./${tokenOf(request)}` };
 }
 
-async function languageOf(
+export async function languageOf(
   request: FastifyRequest,
   hints: Pick<import('../../pages/pages.ts').LanguageHints, 'linked' | 'look'>,
 ): Promise<PageLanguage> {
@@ -49,10 +49,10 @@ export function tokenOf(request: FastifyRequest): string {
   return (request.params as { token: string }).token;
 }
 
-/** Sends a page. Its URL is a secret: nothing may keep it, pass it on, or show the page inside another. */
+/** Sends a page. Nothing may keep it, pass its URL on, which is a secret of contacts', or show it inside another. */
 export async function sendPage(reply: FastifyReply, frame: Frame, view: View, status = 200): Promise<FastifyReply> {
   const { renderPage } = await loadPages();
-  const { html, policy } = renderPage(frame, view);
+  const { html, policy, referrer } = renderPage(frame, view);
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
@@ -60,8 +60,9 @@ export async function sendPage(reply: FastifyReply, frame: Frame, view: View, st
       'Cache-Control': 'no-store',
       'Content-Language': frame.language,
       'Content-Security-Policy': policy,
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Referrer-Policy': 'no-referrer',
+      // An app that opened a page for operators in a pop-up waits there for what comes of it.
+      ...(frame.isForOperators ? {} : { 'Cross-Origin-Opener-Policy': 'same-origin' }),
+      'Referrer-Policy': referrer,
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',
       'X-Robots-Tag': 'noindex, nofollow',

@@ -21,6 +21,7 @@ export interface OperatorStore {
   /** Uses up a step of the second factor's time; false where that one or a later one was used before. */
   useTotpStep(id: number, step: number): Promise<boolean>;
 
+  /** Inserts nothing where the operator was deleted meanwhile. */
   insertSession(session: OperatorSession): Promise<void>;
   /** Null where there is none, or it is over at `now`. */
   findSession(secretHash: string, now: number): Promise<{ session: OperatorSession; operator: Operator } | null>;
@@ -30,7 +31,7 @@ export interface OperatorStore {
 
   /**
    * Counts a try under each key (whatever text) and returns the counts in their order, this one included: of the window
-   * that began with the key's first try and is over at its end. Atomic.
+   * that began with the key's first try and is over at its end. Atomic. A key that is there twice counts once.
    */
   countTries(keys: readonly string[], now: number, windowEndsAt: number): Promise<TryCount[]>;
   forgetTries(keys: readonly string[]): Promise<void>;
@@ -114,7 +115,7 @@ export interface AuthorizationStore {
   /** Of a grant, with all that hangs on it. Raises the catalog's revision where an access token went. */
   destroy(kind: AuthorizationKind, idHash: string): Promise<void>;
   destroyByGrant(kind: AuthorizationKind, grantHash: string): Promise<void>;
-  /** Deletes what is over, a bounded number at a time; returns how many. */
+  /** Deletes what is over, a grant once all that hangs on it is, at most a thousand at a time; returns how many. */
   forgetExpired(now: number): Promise<number>;
 }
 

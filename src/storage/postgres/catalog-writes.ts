@@ -106,11 +106,13 @@ function definitionValues(definition: SubscriptionDefinition): unknown[] {
   ];
 }
 
+/** An id that another app has which is installed in the account is taken, too. */
 export function insertApp(client: Client, accountId: number, app: App): Promise<boolean> {
   return write(
     client,
     `INSERT INTO app (account_id, id, name, client_id, redirect_uris, secrets, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     SELECT $1::bigint, $2::bigint, $3::text, $4::text, $5::json, $6::json, $7::bigint, $8::bigint
+     WHERE NOT EXISTS (SELECT 1 FROM installation WHERE account_id = $1 AND app_id = $2 AND client_id <> $4)
      ON CONFLICT DO NOTHING`,
     [
       ...[accountId, app.id, app.name, app.clientId, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets)],

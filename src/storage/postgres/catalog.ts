@@ -13,10 +13,9 @@ import type {
   TokenUse,
   UpdateResult,
 } from '../port.ts';
+import { changeCatalog } from './catalog-transactions.ts';
 import * as writes from './catalog-writes.ts';
 import type { Client, Connections } from './connections.ts';
-
-const RAISE_REVISION = 'UPDATE catalog_revision SET revision = revision + 1';
 
 const FIND_TOKEN = `
   WITH shown AS (
@@ -135,11 +134,11 @@ export class PostgresCatalog implements CatalogStore {
   }
 
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
-    return this.#write((client) => writes.updateTokenScopes(client, accountId, tokenId, scopes));
+    return changeCatalog(this.#connections, (client) => writes.updateTokenScopes(client, accountId, tokenId, scopes));
   }
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
-    return this.#write((client) => writes.revokeToken(client, accountId, tokenId, revokedAt));
+    return changeCatalog(this.#connections, (client) => writes.revokeToken(client, accountId, tokenId, revokedAt));
   }
 
   noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
@@ -162,26 +161,10 @@ export class PostgresCatalog implements CatalogStore {
   }
 
   async #insert(work: (client: Client) => Promise<boolean>): Promise<InsertResult> {
-    return (await this.#write(work)) ? 'inserted' : 'taken';
+    return (await changeCatalog(this.#connections, work)) ? 'inserted' : 'taken';
   }
 
   async #update(work: (client: Client) => Promise<boolean>): Promise<UpdateResult> {
-    return (await this.#write(work)) ? 'updated' : 'stale';
-  }
-
-  /**
-   * One transaction: all of `work` and the next revision where it says true, nothing where it says false. The revision
-   * is raised first: its row makes catalog writes wait for each other, so that revisions become visible in order and
-   * "is there an account yet" has one answer. READ COMMITTED, so that whoever waited sees what it waited for.
-   */
-  #write(work: (client: Client) => Promise<boolean>): Promise<boolean> {
-    return this.#connections.transaction(
-      'BEGIN ISOLATION LEVEL READ COMMITTED',
-      async (client) => {
-        await client.query(RAISE_REVISION);
-        return work(client);
-      },
-      (written) => written,
-    );
+    return (await changeCatalog(this.#connections, work)) ? 'updated' : 'stale';
   }
 }

@@ -1,9 +1,12 @@
 /** The server store: several Optio processes may share it. */
 import type { ConnectionLimits, DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
+import { PostgresOperators } from './operators.ts';
+import { PostgresServerSecrets } from './server-secrets.ts';
 import { PostgresSignUps } from './sign-ups.ts';
 import { PostgresSubscribers } from './subscribers.ts';
 
@@ -17,6 +20,9 @@ class PostgresStore implements Store {
   readonly catalog: PostgresCatalog;
   readonly linkRevocations: PostgresLinkRevocations;
   readonly signUps: PostgresSignUps;
+  readonly operators: PostgresOperators;
+  readonly authorizations: PostgresAuthorizations;
+  readonly serverSecrets: PostgresServerSecrets;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -25,6 +31,9 @@ class PostgresStore implements Store {
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
     this.signUps = new PostgresSignUps(connections);
+    this.operators = new PostgresOperators(connections);
+    this.authorizations = new PostgresAuthorizations(connections);
+    this.serverSecrets = new PostgresServerSecrets(connections);
   }
 
   async describe(): Promise<string> {

@@ -113,11 +113,13 @@ function definitionValues(definition: SubscriptionDefinition): (string | number)
   ];
 }
 
+/** An id that another app has which is installed in the account is taken, too. */
 export function insertApp(connection: Connection, accountId: number, app: App): boolean {
   return wrote(
     connection.change(
       `INSERT INTO app (account_id, id, name, client_id, redirect_uris, secrets, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+       WHERE NOT EXISTS (SELECT 1 FROM installation WHERE account_id = ?1 AND app_id = ?2 AND client_id <> ?4)
        ON CONFLICT DO NOTHING`,
       ...[accountId, app.id, app.name, app.clientId, JSON.stringify(app.redirectUris), JSON.stringify(app.secrets)],
       ...[app.createdAt, app.updatedAt],

@@ -16,7 +16,7 @@ import type {
 import { toBytes } from './binary.ts';
 import * as writes from './catalog-writes.ts';
 import type { Connection } from './connection.ts';
-import type { Writes } from './writes.ts';
+import type { Transactions } from './transactions.ts';
 
 const FIND_TOKEN = `
   WITH shown AS (
@@ -31,12 +31,11 @@ const FIND_TOKEN = `
 
 export class SqliteCatalog implements CatalogStore {
   readonly #connection: Connection;
-  /** Who else writes to the database. */
-  readonly #others: Writes;
+  readonly #transactions: Transactions;
 
-  constructor(connection: Connection, others: Writes) {
+  constructor(connection: Connection, transactions: Transactions) {
     this.#connection = connection;
-    this.#others = others;
+    this.#transactions = transactions;
   }
 
   revision(): Promise<number> {
@@ -143,20 +142,19 @@ export class SqliteCatalog implements CatalogStore {
   }
 
   updateTokenScopes(accountId: number, tokenId: string, scopes: readonly Scope[]): Promise<boolean> {
-    return this.#write((connection) => writes.updateTokenScopes(connection, accountId, tokenId, scopes));
+    return this.#transactions.changeCatalog((connection) =>
+      writes.updateTokenScopes(connection, accountId, tokenId, scopes),
+    );
   }
 
   revokeToken(accountId: number, tokenId: string, revokedAt: number): Promise<boolean> {
-    return this.#write((connection) => writes.revokeToken(connection, accountId, tokenId, revokedAt));
+    return this.#transactions.changeCatalog((connection) =>
+      writes.revokeToken(connection, accountId, tokenId, revokedAt),
+    );
   }
 
   noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
-    return this.#others.alone(() =>
-      this.#connection.transaction(
-        () => writes.noteTokenUses(this.#connection, uses),
-        () => true,
-      ),
-    );
+    return this.#transactions.write((connection) => writes.noteTokenUses(connection, uses));
   }
 
   listLinkKeys(accountId: number): Promise<LinkKey[]> {
@@ -179,21 +177,10 @@ export class SqliteCatalog implements CatalogStore {
   }
 
   async #insert(work: (connection: Connection) => boolean): Promise<InsertResult> {
-    return (await this.#write(work)) ? 'inserted' : 'taken';
+    return (await this.#transactions.changeCatalog(work)) ? 'inserted' : 'taken';
   }
 
   async #update(work: (connection: Connection) => boolean): Promise<UpdateResult> {
-    return (await this.#write(work)) ? 'updated' : 'stale';
-  }
-
-  /** One transaction: all of `work` and the next revision where it says true, nothing where it says false. */
-  #write(work: (connection: Connection) => boolean): Promise<boolean> {
-    const raiseRevision = 'UPDATE catalog_revision SET revision = revision + 1';
-    return this.#others.alone(() =>
-      this.#connection.transaction(
-        () => work(this.#connection) && this.#connection.change(raiseRevision) === 1,
-        (written) => written,
-      ),
-    );
+    return (await this.#transactions.changeCatalog(work)) ? 'updated' : 'stale';
   }
 }

@@ -2,16 +2,15 @@
 import type { LinkRevocations, SubscriberRef } from '../port.ts';
 import { toBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
-import type { Writes } from './writes.ts';
+import type { Transactions } from './transactions.ts';
 
 export class SqliteLinkRevocations implements LinkRevocations {
   readonly #connection: Connection;
-  /** Who else writes to the database. */
-  readonly #others: Writes;
+  readonly #transactions: Transactions;
 
-  constructor(connection: Connection, others: Writes) {
+  constructor(connection: Connection, transactions: Transactions) {
     this.#connection = connection;
-    this.#others = others;
+    this.#transactions = transactions;
   }
 
   revokedThrough({ accountId, subscriberKey }: SubscriberRef): Promise<number> {
@@ -25,18 +24,13 @@ export class SqliteLinkRevocations implements LinkRevocations {
   }
 
   revoke({ accountId, subscriberKey }: SubscriberRef, through: number): Promise<void> {
-    return this.#others.alone(() =>
-      this.#connection.transaction(
-        () => {
-          this.#connection.change(
-            `INSERT INTO link_revocation (account_id, subscriber_key, revoked_through)
-             VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET revoked_through = max(revoked_through, excluded.revoked_through)`,
-            ...[accountId, toBytes(subscriberKey), through],
-          );
-        },
-        () => true,
-      ),
-    );
+    return this.#transactions.write((connection) => {
+      connection.change(
+        `INSERT INTO link_revocation (account_id, subscriber_key, revoked_through)
+         VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET revoked_through = max(revoked_through, excluded.revoked_through)`,
+        ...[accountId, toBytes(subscriberKey), through],
+      );
+    });
   }
 }

@@ -1,11 +1,15 @@
 /** The embedded store, which is the default: one file, nothing to install. */
 import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import { SqliteAuthorizations } from './authorizations.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
+import { SqliteOperators } from './operators.ts';
+import { SqliteServerSecrets } from './server-secrets.ts';
 import { SqliteSignUps } from './sign-ups.ts';
 import { SqliteSubscribers } from './subscribers.ts';
+import { Transactions } from './transactions.ts';
 import { type Writes, WritesInPlace } from './writes.ts';
 import { WritesInThread } from './writes-in-thread.ts';
 
@@ -24,6 +28,9 @@ class SqliteStore implements Store {
   readonly catalog: SqliteCatalog;
   readonly linkRevocations: SqliteLinkRevocations;
   readonly signUps: SqliteSignUps;
+  readonly operators: SqliteOperators;
+  readonly authorizations: SqliteAuthorizations;
+  readonly serverSecrets: SqliteServerSecrets;
   readonly #connection: Connection;
   readonly #writes: Writes;
 
@@ -31,9 +38,13 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#writes = writes;
     this.subscribers = new SqliteSubscribers(connection, writes);
-    this.catalog = new SqliteCatalog(connection, writes);
-    this.linkRevocations = new SqliteLinkRevocations(connection, writes);
-    this.signUps = new SqliteSignUps(connection, writes);
+    const transactions = new Transactions(connection, writes);
+    this.catalog = new SqliteCatalog(connection, transactions);
+    this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
+    this.signUps = new SqliteSignUps(connection, transactions);
+    this.operators = new SqliteOperators(connection, transactions);
+    this.authorizations = new SqliteAuthorizations(connection, transactions);
+    this.serverSecrets = new SqliteServerSecrets(transactions);
   }
 
   describe(): Promise<string> {

@@ -5,7 +5,7 @@ import { encodeSignUps } from '../sign-up-document.ts';
 import { type SignUpRow, toSignUps } from '../sign-up-rows.ts';
 import { toBytes, toHex } from './binary.ts';
 import type { Connection } from './connection.ts';
-import type { Writes } from './writes.ts';
+import type { Transactions } from './transactions.ts';
 
 const COLUMNS = 'address, version, document, message_due_at, message_due_since, message_sent_at, expires_at';
 
@@ -40,12 +40,11 @@ type ClaimedRow = SignUpRow & { readonly account_id: number; readonly subscriber
 
 export class SqliteSignUps implements SignUpStore {
   readonly #connection: Connection;
-  /** Who else writes to the database. */
-  readonly #others: Writes;
+  readonly #transactions: Transactions;
 
-  constructor(connection: Connection, others: Writes) {
+  constructor(connection: Connection, transactions: Transactions) {
     this.#connection = connection;
-    this.#others = others;
+    this.#transactions = transactions;
   }
 
   load({ accountId, subscriberKey }: SubscriberRef): Promise<StoredSignUps | null> {
@@ -64,16 +63,16 @@ export class SqliteSignUps implements SignUpStore {
       ...[address, baseVersion + 1, encodeSignUps(signUps)],
       ...[message.dueAt, message.dueSince, message.sentAt, expiresAt, ref.accountId, toBytes(ref.subscriberKey)],
     ];
-    const changed = await this.#write(() =>
-      baseVersion === 0
-        ? this.#connection.change(INSERT, ...values)
-        : this.#connection.change(UPDATE, ...values, baseVersion),
+    const changed = await this.#transactions.write((connection) =>
+      baseVersion === 0 ? connection.change(INSERT, ...values) : connection.change(UPDATE, ...values, baseVersion),
     );
     return changed === 1 ? 'committed' : 'conflict';
   }
 
   async claimDue(now: number, until: number, limit: number): Promise<MessageClaim[]> {
-    const rows = await this.#write(() => this.#connection.all<ClaimedRow>(CLAIM, until, now, now, limit));
+    const rows = await this.#transactions.write((connection) =>
+      connection.all<ClaimedRow>(CLAIM, until, now, now, limit),
+    );
     return rows.map((row) => ({
       ref: { accountId: row.account_id, subscriberKey: toHex(row.subscriber_key) },
       until,
@@ -83,14 +82,12 @@ export class SqliteSignUps implements SignUpStore {
 
   async settle({ ref, until }: MessageClaim, { dueAt, dueSince, sentAt }: MessagePlan): Promise<boolean> {
     const values = [dueAt, dueSince, sentAt, ref.accountId, toBytes(ref.subscriberKey), until];
-    return (await this.#write(() => this.#connection.change(SETTLE, ...values))) === 1;
+    return (await this.#transactions.write((connection) => connection.change(SETTLE, ...values))) === 1;
   }
 
   forgetExpired(now: number): Promise<number> {
-    return this.#write(() => this.#connection.change('DELETE FROM sign_up WHERE expires_at <= ?', now));
-  }
-
-  #write<T>(work: () => T): Promise<T> {
-    return this.#others.alone(() => this.#connection.transaction(work, () => true));
+    return this.#transactions.write((connection) =>
+      connection.change('DELETE FROM sign_up WHERE expires_at <= ?', now),
+    );
   }
 }

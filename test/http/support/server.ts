@@ -18,6 +18,7 @@ import type { TokenRules } from '../../../src/oauth/provider.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import type { Store } from '../../../src/storage/port.ts';
 import { holdAgainstHubSpot } from '../../conformance/hubspot-spec.ts';
+import { QUICK } from '../../support/operators.ts';
 import { createAccounts, FULL_TOKEN } from './accounts.ts';
 import type { Engine } from './engines.ts';
 
@@ -87,7 +88,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const outbox = smtpUrl ? { wake: () => {} } : null;
   const issuers = options.issuers?.() ?? null;
   const context = await createContext(store, {
-    ...{ site, outbox, issuers, ...(options.clock && { clock: options.clock }) },
+    ...{ site, outbox, issuers, passwordCost: QUICK, ...(options.clock && { clock: options.clock }) },
     openAuthorizationServer: authorizationServerLoader({ ...DEFAULT_RULES, ...options.tokenRules }),
   });
   const from = { name: 'Acme', address: 'news@acme.example' };

@@ -1,0 +1,36 @@
+/** How everything but the hot tables is written on SQLite. */
+import type { Connection } from './connection.ts';
+import type { Writes } from './writes.ts';
+
+export class Transactions {
+  readonly #connection: Connection;
+  /** Who else writes to the database. */
+  readonly #others: Writes;
+
+  constructor(connection: Connection, others: Writes) {
+    this.#connection = connection;
+    this.#others = others;
+  }
+
+  /** One transaction, while nothing else of this process writes. */
+  write<T>(work: (connection: Connection) => T): Promise<T> {
+    return this.#write(work, () => true);
+  }
+
+  /** One transaction: all of `work` and the next revision where it says true, nothing where it says false. */
+  changeCatalog(work: (connection: Connection) => boolean): Promise<boolean> {
+    return this.#write(
+      (connection) => work(connection) && raiseRevision(connection),
+      (written) => written,
+    );
+  }
+
+  #write<T>(work: (connection: Connection) => T, keep: (result: T) => boolean): Promise<T> {
+    return this.#others.alone(() => this.#connection.transaction(() => work(this.#connection), keep));
+  }
+}
+
+/** For those who know only in their transaction whether they change what processes remember. */
+export function raiseRevision(connection: Connection): boolean {
+  return connection.change('UPDATE catalog_revision SET revision = revision + 1') === 1;
+}
