@@ -238,11 +238,11 @@ onEveryEngine('the gate where something cannot be read', (engine) => {
   const server = useServer(engine, {
     wrapStore: (store) =>
       tamper(store, (real) => ({
-        loadPreferences: (refs) =>
-          left-- > 0 ? real.loadPreferences(refs) : Promise.reject(new StoreUnavailable('The disk is gone')),
+        loadAbout: (refs, subject) =>
+          left-- > 0 ? real.loadAbout(refs, subject) : Promise.reject(new StoreUnavailable('The disk is gone')),
       })),
   });
-  const inputs = Array.from({ length: 1_600 }, (_, index) => `c${index}@example.com`);
+  const inputs = Array.from({ length: 6_000 }, (_, index) => `c${index}@example.com`);
 
   test('is shut for all: 503, and nobody is eligible', async () => {
     for (left of [0, 2]) {
@@ -254,14 +254,14 @@ onEveryEngine('the gate where something cannot be read', (engine) => {
     assert.deepEqual([lines.status, lines.json.errors[0].code], [503, 'STORE_UNAVAILABLE']);
     left = 0;
     const list = await server().request('POST', `${PATH}?subscriptionId=${MARKETING}`, {
-      body: inputs.join('\n').repeat(50),
+      body: inputs.join('\n').repeat(15),
       headers: { 'content-type': LINES },
     });
     assert.deepEqual([list.status, list.json.errors[0].code], [503, 'STORE_UNAVAILABLE']);
   });
 
   test('a list that was begun is cut off, and lacks its last line', async () => {
-    left = 2;
+    left = 6;
     const url = new URL(PATH, server().url);
     const headers = { authorization: `Bearer ${FULL_TOKEN}`, 'content-type': 'application/json', accept: LINES };
     const body = JSON.stringify({ subscriptionId: MARKETING, inputs });

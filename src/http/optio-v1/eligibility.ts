@@ -2,12 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { XStatic } from 'typebox/schema';
-import {
-  checkEligibility,
-  type EligibilityAnswer,
-  type EligibilityOutcome,
-  type EligibilityQuestion,
-} from '../../actions/check-eligibility.ts';
+import { checkEligibility, type EligibilityAnswer, type EligibilityQuestion } from '../../actions/check-eligibility.ts';
 import type { Context } from '../../actions/context.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
@@ -16,7 +11,7 @@ import { logException } from '../exceptions.ts';
 import { instant } from '../instant.ts';
 import { LINES_TYPE, readLines, textOfLine } from '../line-bodies.ts';
 import { readBoolean } from '../query-types.ts';
-import { problemOfRead } from '../refusals.ts';
+import { problemOfRefusal } from '../refusals.ts';
 import {
   ELIGIBILITY,
   ELIGIBILITY_BODY,
@@ -27,8 +22,8 @@ import {
 } from './eligibility-schemas.ts';
 import { isProblem, readAsOf } from './subscribers.ts';
 
-/** How many lines are answered at a time. */
-const LINES_AT_ONCE = 500;
+/** How many lines are answered at a time, of those that have arrived. */
+const LINES_AT_ONCE = 2_000;
 
 const ANSWERS = {
   description: `One answer an input, in their order. With Accept: ${LINES_TYPE}, and to a list of lines always, an answer a line while they are found, and {"done": true, "count": …} as the last line.`,
@@ -87,7 +82,7 @@ async function answerBody(
   const question = { subscriptionId: Number(body.subscriptionId), channel, asOf, explain };
   if (wantsLines(request)) return sendLines(context, request, reply, question, inBatches(inputs));
   const outcome = await checkEligibility(context, principalOf(request).accountId, question, inputs);
-  if (outcome.kind !== 'read') return sendProblem(request, reply, problemOfRead(outcome));
+  if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));
   return {
     subscriptionId: question.subscriptionId,
     channel,
@@ -139,37 +134,39 @@ async function sendLines(
   const { accountId } = principalOf(request);
   // Nobody in it: whether the question can be answered at all.
   const asked = await checkEligibility(context, accountId, question, []);
-  if (asked.kind !== 'read') return sendProblem(request, reply, problemOfRead(asked));
-  const outcomes = answersTo(context, accountId, question, batches);
-  const first = await outcomes.next();
-  if (!first.done && first.value.kind !== 'read') {
-    await outcomes.return(undefined);
-    return sendProblem(request, reply, problemOfRead(first.value));
-  }
+  if (asked.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(asked.refusal));
+  const answers = answersTo(context, accountId, question, batches);
+  const first = await answers.next();
   reply.header('Content-Type', `${LINES_TYPE}; charset=utf-8`);
-  return reply.send(Readable.from(written(request, first, outcomes), { objectMode: false, highWaterMark: 65_536 }));
+  return reply.send(Readable.from(written(request, first, answers), { objectMode: false, highWaterMark: 65_536 }));
 }
 
-type Outcomes = AsyncGenerator<EligibilityOutcome>;
+type Answers = AsyncGenerator<readonly EligibilityAnswer[]>;
 
 async function* answersTo(
   context: Context,
   accountId: number,
   question: EligibilityQuestion,
   batches: AsyncGenerator<readonly string[]>,
-): Outcomes {
-  for await (const texts of batches) yield await checkEligibility(context, accountId, question, texts);
+): Answers {
+  for await (const texts of batches) {
+    const outcome = await checkEligibility(context, accountId, question, texts);
+    if (outcome.kind === 'refused') throw new Error('A type went away, though types stay');
+    yield outcome.answers;
+  }
 }
 
 /** The lines, and the last one that says that they are all. Where anything fails, there is none. */
-async function* written(request: FastifyRequest, first: IteratorResult<EligibilityOutcome>, rest: Outcomes) {
+async function* written(request: FastifyRequest, first: IteratorResult<readonly EligibilityAnswer[]>, rest: Answers) {
   let count = 0;
   try {
-    for (let each = first; !each.done; each = await rest.next()) {
-      const outcome: EligibilityOutcome = each.value;
-      if (outcome.kind !== 'read') throw new Error(`answers stopped: ${outcome.kind}`);
-      count += outcome.answers.length;
-      yield outcome.answers.map((answer) => `${JSON.stringify(rowOf(answer))}\n`).join('');
+    for (let each = first; !each.done; ) {
+      const next = rest.next();
+      // It is waited for below, unless the client is gone by then.
+      next.catch(() => {});
+      count += each.value.length;
+      yield each.value.map((answer) => `${JSON.stringify(rowOf(answer))}\n`).join('');
+      each = await next;
     }
   } catch (error) {
     if (!request.raw.destroyed) logException(error, request);
