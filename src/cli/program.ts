@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Show every change of what a contact may be sent, and what proves it',
     load: async () => (await import('./commands/history.ts')).addHistory,
   },
+  eligibility: {
+    summary: 'Check a list of addresses: who may be mailed about a type',
+    load: async () => (await import('./commands/eligibility.ts')).addEligibility,
+  },
   link: {
     summary: "Make a contact's links, and take them back",
     load: async () => (await import('./commands/link.ts')).addLink,

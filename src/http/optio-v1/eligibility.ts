@@ -4,12 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { XStatic } from 'typebox/schema';
 import { checkEligibility, type EligibilityAnswer, type EligibilityQuestion } from '../../actions/check-eligibility.ts';
 import type { Context } from '../../actions/context.ts';
+import { readLines, textOfLine } from '../../actions/read-lines.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { logException } from '../exceptions.ts';
 import { instant } from '../instant.ts';
-import { LINES_TYPE, readLines, textOfLine } from '../line-bodies.ts';
+import { LINES_TYPE } from '../line-bodies.ts';
 import { readBoolean } from '../query-types.ts';
 import { problemOfRefusal } from '../refusals.ts';
 import {
