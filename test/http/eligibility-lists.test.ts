@@ -1,11 +1,14 @@
 /** Lists at the gate that take long, or that something goes wrong with. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../../src/storage/port.ts';
 import { tamper } from '../support/tampered-store.ts';
+import { until } from '../support/worker-processes.ts';
 import { FULL_TOKEN, MARKETING } from './support/accounts.ts';
 import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { useServer } from './support/server.ts';
@@ -33,6 +36,47 @@ describe('a list that takes long', () => {
     const answers = await received;
     assert.match(answers, /\{"done":true,"count":4\}\n/);
     assert.match(answers, /\nHTTP\/1\.1 408 /);
+  });
+});
+
+describe('more lists at once than there is memory for', () => {
+  const server = useServer(SQLITE, { limits: { heldBytes: 2_500_000 } });
+  const url = () => new URL(`${PATH}?subscriptionId=${MARKETING}`, server().url);
+  const headers = { authorization: `Bearer ${FULL_TOKEN}`, 'content-type': LINES };
+
+  /** Begins a list; resolves with its answer once that has begun. */
+  async function beginList(): Promise<{ response: IncomingMessage; end: () => Promise<string> }> {
+    const sending = request(url(), { method: 'POST', headers });
+    sending.write('a@example.com\n');
+    const [response] = (await once(sending, 'response')) as [IncomingMessage];
+    return {
+      response,
+      end: () => {
+        sending.end();
+        return text(response);
+      },
+    };
+  }
+
+  test('are turned away, and taken again when others have ended', async () => {
+    const [first, second] = [await beginList(), await beginList()];
+    const third = await beginList();
+    assert.equal(third.response.statusCode, 503);
+    assert.match(await third.end(), /"code":"OVERLOADED"/);
+    for (const { end } of [first, second]) assert.match(await end(), /\{"done":true,"count":1\}\n$/);
+    const fourth = await beginList();
+    assert.equal(fourth.response.statusCode, 200);
+    assert.match(await fourth.end(), /"done"/);
+  });
+
+  test('a client that goes away gives back what its list took', async () => {
+    for (let count = 0; count < 6; count++) {
+      const { response } = await beginList();
+      response.on('error', () => {});
+      response.destroy();
+      await until(async () => server().app.admission.load.heldBytes === 0, 'what the list took was given back');
+    }
+    assert.match(await (await beginList()).end(), /"done"/);
   });
 });
 

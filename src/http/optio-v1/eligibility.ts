@@ -6,11 +6,13 @@ import { checkEligibility, type EligibilityAnswer, type EligibilityQuestion } fr
 import type { Context } from '../../actions/context.ts';
 import { readLines, textOfLine } from '../../actions/read-lines.ts';
 import { principalOf } from '../auth.ts';
+import { BodyFault } from '../body-reader.ts';
 import { endpoint } from '../endpoint.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { logException } from '../exceptions.ts';
 import { instant } from '../instant.ts';
 import { LINES_TYPE } from '../line-bodies.ts';
+import { overloadedBy } from '../overload.ts';
 import { readBoolean } from '../query-types.ts';
 import { problemOfRefusal } from '../refusals.ts';
 import {
@@ -132,6 +134,7 @@ async function sendLines(
   question: EligibilityQuestion,
   batches: AsyncGenerator<readonly string[]>,
 ): Promise<FastifyReply> {
+  holdBytes(request);
   const { accountId } = principalOf(request);
   // Nobody in it: whether the question can be answered at all.
   const asked = await checkEligibility(context, accountId, question, []);
@@ -140,6 +143,13 @@ async function sendLines(
   const first = await answers.next();
   reply.header('Content-Type', `${LINES_TYPE}; charset=utf-8`);
   return reply.send(Readable.from(written(request, first, answers), { objectMode: false, highWaterMark: 65_536 }));
+}
+
+/** What a list takes of the memory that all requests share, however long it is: some thousand lines and their answers. */
+const BYTES_A_LIST = 1_048_576;
+
+function holdBytes(request: FastifyRequest): void {
+  if (!request.server.admission.holdMore(request, BYTES_A_LIST)) throw new BodyFault(overloadedBy('bytes'));
 }
 
 type Answers = AsyncGenerator<readonly EligibilityAnswer[]>;
@@ -160,6 +170,8 @@ async function* answersTo(
 /** The lines, and the last one that says that they are all. Where anything fails, there is none. */
 async function* written(request: FastifyRequest, first: IteratorResult<readonly EligibilityAnswer[]>, rest: Answers) {
   let count = 0;
+  // Whatever was held until an answer is sent is let go of when it begins; this one holds more until it ends.
+  holdBytes(request);
   try {
     for (let each = first; !each.done; ) {
       const next = rest.next();
