@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./commands/account.ts')).addAccount,
   },
   app: {
-    summary: 'Create, list and change the apps that act at the API',
+    summary: 'Create, list, change and install the apps that act at the API',
     load: async () => (await import('./commands/app.ts')).addApp,
   },
   operator: {
