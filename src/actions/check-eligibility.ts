@@ -5,11 +5,11 @@
 import { type Address, parseAddress } from '../domain/address.ts';
 import type { Catalog, MailRule, SubscriptionDefinition } from '../domain/catalog.ts';
 import { type Eligibility, INVALID_ADDRESS, judge } from '../domain/eligibility.ts';
-import type { Refusal } from '../domain/outcome.ts';
 import { type Channel, type ChannelPreferences, channelPreferences, NO_PREFERENCES } from '../domain/preferences.ts';
 import type { Store, StoredSubscriber, SubscriberRef } from '../storage/port.ts';
 import type { Context } from './context.ts';
 import { eventOf, readLedger, stateAt } from './read-ledger.ts';
+import type { ReadOutcome } from './read-statuses.ts';
 import { refOf } from './subscriber-ref.ts';
 
 export interface EligibilityQuestion {
@@ -30,13 +30,14 @@ export interface EligibilityAnswer extends Eligibility {
 
 /** What answering takes: a server's `Context`, or what a command puts together. */
 export interface Gate {
-  readonly store: { readonly subscribers: Pick<Store['subscribers'], 'load' | 'loadAbout' | 'history'> };
+  readonly store: { readonly subscribers: Pick<Store['subscribers'], 'load' | 'history'> };
   readonly catalogs: Pick<Context['catalogs'], 'catalog' | 'freshCatalog'>;
+  readonly reader: Pick<Context['reader'], 'loadAbout'>;
 }
 
 /** The answers, and by which rule they were found. */
 export type EligibilityOutcome =
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | Exclude<ReadOutcome<never>, { kind: 'read' }>
   | { readonly kind: 'read'; readonly mailRule: MailRule; readonly answers: EligibilityAnswer[] };
 
 /** Contacts a query: more keep others waiting, fewer cost more. A call has two under way at most. */
@@ -57,19 +58,23 @@ export async function checkEligibility(
   if (!definition) return { kind: 'refused', refusal: { code: 'subscription-unknown', subscriptionId } };
   const isOfNow = question.asOf === null && !question.explain;
   const judgeSome = (isOfNow ? judgeNow : judgeThen)(gate, question, judgeBy(catalog, definition, question));
-  const answers = await answerInPieces(accountId, texts, isOfNow ? CONTACTS_A_QUERY : LEDGERS_AT_ONCE, judgeSome);
+  const size = isOfNow ? CONTACTS_A_QUERY : LEDGERS_AT_ONCE;
+  const answers = await answerInPieces(accountId, question, texts, size, judgeSome);
+  if (answers === 'overloaded') return { kind: 'overloaded' };
   return { kind: 'read', mailRule: catalog.account.mailRule, answers };
 }
 
-type JudgeSome = (refs: readonly SubscriberRef[]) => Promise<Judged[]>;
+type JudgeSome = (refs: readonly SubscriberRef[]) => Promise<Judged[] | 'overloaded'>;
 
 /** While one piece is read, the one before is answered and the next one prepared. */
 async function answerInPieces(
   accountId: number,
+  { explain }: EligibilityQuestion,
   texts: readonly string[],
   size: number,
   judgeSome: JudgeSome,
-): Promise<EligibilityAnswer[]> {
+): Promise<EligibilityAnswer[] | 'overloaded'> {
+  const invalid: Judged = explain ? { ...INVALID_ADDRESS, decidedBy: null } : INVALID_ADDRESS;
   const begin = (start: number) => {
     const some = texts.slice(start, start + size);
     const addresses = some.map(parseAddress);
@@ -81,9 +86,11 @@ async function answerInPieces(
   const answers: EligibilityAnswer[] = [];
   let piece = begin(0);
   for (let start = 0; start < texts.length; start += size) {
-    const { some, addresses, judged } = piece;
+    const { some, addresses, judged: promised } = piece;
     piece = begin(start + size);
-    pair(some, addresses, await judged, answers);
+    const judged = await promised;
+    if (judged === 'overloaded') return judged;
+    pair(some, addresses, judged, invalid, answers);
   }
   return answers;
 }
@@ -103,10 +110,10 @@ function judgeBy(catalog: Catalog, definition: SubscriptionDefinition, { asOf }:
 
 type Judged = Eligibility & Pick<EligibilityAnswer, 'decidedBy'>;
 
-function judgeNow({ store }: Gate, question: EligibilityQuestion, judgeOne: JudgeOne): JudgeSome {
+function judgeNow({ reader }: Gate, question: EligibilityQuestion, judgeOne: JudgeOne): JudgeSome {
   return async (refs) => {
-    const found = await store.subscribers.loadAbout(refs, question);
-    return found.map((preferences = NO_PREFERENCES) => judgeOne(preferences));
+    const found = await reader.loadAbout(refs, question);
+    return found === 'overloaded' ? found : found.map((preferences = NO_PREFERENCES) => judgeOne(preferences));
   };
 }
 
@@ -142,12 +149,13 @@ function pair(
   texts: readonly string[],
   addresses: readonly (Address | null)[],
   judged: readonly Judged[],
+  invalid: Judged,
   answers: EligibilityAnswer[],
 ): void {
   let next = 0;
   texts.forEach((text, index) => {
     const address = addresses[index];
     if (address) answers.push({ subscriberIdString: address.shown, ...judged[next++]! });
-    else answers.push({ subscriberIdString: text, ...INVALID_ADDRESS });
+    else answers.push({ subscriberIdString: text, ...invalid });
   });
 }

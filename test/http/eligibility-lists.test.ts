@@ -80,6 +80,30 @@ describe('more lists at once than there is memory for', () => {
   });
 });
 
+describe('a gate whose database hangs', () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const server = useServer(SQLITE, {
+    wrapStore: (store) =>
+      tamper(store, (real) => ({
+        loadAbout: (refs, subject) => released.then(() => real.loadAbout(refs, subject)),
+      })),
+  });
+
+  test('turns away who comes when too many contacts wait, and answers the others in the end', async () => {
+    const inputs = Array.from({ length: 1_000 }, (_, index) => `c${index}@example.com`);
+    let turnedAway = 0;
+    const calls = Array.from({ length: 60 }, async () => {
+      const { status } = await server().post(PATH, { subscriptionId: MARKETING, inputs });
+      if (status === 503) turnedAway += 1;
+      return status;
+    });
+    await until(() => turnedAway === 10, 'ten calls were turned away');
+    release();
+    const statuses = await Promise.all(calls);
+    assert.equal(statuses.filter((status) => status === 200).length, 50);
+  });
+});
+
 onEveryEngine('the gate where something cannot be read', (engine) => {
   let left = Number.POSITIVE_INFINITY;
   const server = useServer(engine, {

@@ -119,6 +119,8 @@ onEveryEngine('the gate at send time', (engine) => {
       decidedBy: first.eventId,
     });
     assert.deepEqual([then[1]!.reason, then[1]!.decidedBy], ['NOT_SUBSCRIBED', null]);
+    const [invalid] = await ask(['nobody'], explain);
+    assert.deepEqual([invalid!.reason, invalid!.decidedBy], ['INVALID_ADDRESS', null]);
     assert.deepEqual(told(await ask([address], { asOf: subscribed })), [[true, 'SUBSCRIBED']]);
     const before = new Date(Date.parse(subscribed) - 1).toISOString();
     assert.deepEqual(told(await ask([address], { asOf: before })), [[false, 'NOT_SUBSCRIBED']]);

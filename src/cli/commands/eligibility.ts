@@ -59,7 +59,11 @@ export function addEligibility(program: Command, run: Run): Command {
           return failed(`there is no definition ${options.type}; optio definition list shows them`);
         }
         // The command's own view of the catalog: for one list, the rule stays the same.
-        const gate = { store, catalogs: { catalog: async () => catalog, freshCatalog: async () => catalog } };
+        const gate = {
+          store,
+          catalogs: { catalog: async () => catalog, freshCatalog: async () => catalog },
+          reader: store.subscribers,
+        };
         const list = file === '-' ? process.stdin : createReadStream(file);
         return answerList(shell, gate, account, options, list);
       }),
@@ -83,7 +87,7 @@ async function answerList(
   try {
     for await (const lines of readLines(list, LINES_AT_ONCE)) {
       const outcome = await checkEligibility(gate, id, question, lines.map(textOfLine));
-      if (outcome.kind === 'refused') return failed('the definition went away meanwhile');
+      if (outcome.kind !== 'read') return failed(`the list was not answered to its end: ${outcome.kind}`);
       count += outcome.answers.length;
       shell.print(unprinted + outcome.answers.map(line).join(''));
       unprinted = '';

@@ -14,7 +14,7 @@ import { instant } from '../instant.ts';
 import { LINES_TYPE } from '../line-bodies.ts';
 import { overloadedBy } from '../overload.ts';
 import { readBoolean } from '../query-types.ts';
-import { problemOfRefusal } from '../refusals.ts';
+import { problemOfRead } from '../refusals.ts';
 import {
   ELIGIBILITY,
   ELIGIBILITY_BODY,
@@ -85,7 +85,7 @@ async function answerBody(
   const question = { subscriptionId: Number(body.subscriptionId), channel, asOf, explain };
   if (wantsLines(request)) return sendLines(context, request, reply, question, inBatches(inputs));
   const outcome = await checkEligibility(context, principalOf(request).accountId, question, inputs);
-  if (outcome.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));
+  if (outcome.kind !== 'read') return sendProblem(request, reply, problemOfRead(outcome));
   return {
     subscriptionId: question.subscriptionId,
     channel,
@@ -138,7 +138,7 @@ async function sendLines(
   const { accountId } = principalOf(request);
   // Nobody in it: whether the question can be answered at all.
   const asked = await checkEligibility(context, accountId, question, []);
-  if (asked.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(asked.refusal));
+  if (asked.kind !== 'read') return sendProblem(request, reply, problemOfRead(asked));
   const answers = answersTo(context, accountId, question, batches);
   const first = await answers.next();
   reply.header('Content-Type', `${LINES_TYPE}; charset=utf-8`);
@@ -162,7 +162,7 @@ async function* answersTo(
 ): Answers {
   for await (const texts of batches) {
     const outcome = await checkEligibility(context, accountId, question, texts);
-    if (outcome.kind === 'refused') throw new Error('A type went away, though types stay');
+    if (outcome.kind !== 'read') throw new BodyFault(problemOfRead(outcome));
     yield outcome.answers;
   }
 }
@@ -182,7 +182,7 @@ async function* written(request: FastifyRequest, first: IteratorResult<readonly 
       each = await next;
     }
   } catch (error) {
-    if (!request.raw.destroyed) logException(error, request);
+    if (!request.raw.destroyed && !(error instanceof BodyFault)) logException(error, request);
     throw error;
   }
   yield `${JSON.stringify({ done: true, count })}\n`;
