@@ -22,6 +22,8 @@ export const figureId = {
   links: (engine: EngineName) => `${engine}/links/batch`,
   oneClick: (engine: EngineName) => `${engine}/links/one-click`,
   sealing: 'links/sealing',
+  /** Asked by calls in JSON, or by lists of lines. */
+  eligibility: (engine: EngineName, by: 'calls' | 'lines') => `${engine}/eligibility/${by}`,
   /** A token recognised by itself, and within a request. */
   known: (kind: CredentialKind) => `authentication/${kind}/known`,
   asked: (kind: CredentialKind) => `authentication/${kind}/asked`,
