@@ -39,7 +39,7 @@ export class World {
       await store.migrate();
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
       const context = await createContext(store, {
-        ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} } },
+        ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} }, closingPauseMs: 0 },
         openAuthorizationServer: authorizationServerLoader(DEFAULT_RULES),
       });
       return new World(beginnings, context, clock);

@@ -3,6 +3,7 @@ import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { SqliteAuthorizations } from './authorizations.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
+import { SqliteLedger } from './ledger.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteOperators } from './operators.ts';
@@ -25,6 +26,7 @@ const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA'];
 
 class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
+  readonly ledger: SqliteLedger;
   readonly catalog: SqliteCatalog;
   readonly linkRevocations: SqliteLinkRevocations;
   readonly signUps: SqliteSignUps;
@@ -38,6 +40,7 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#writes = writes;
     this.subscribers = new SqliteSubscribers(connection, writes);
+    this.ledger = new SqliteLedger(connection, writes);
     const transactions = new Transactions(connection, writes);
     this.catalog = new SqliteCatalog(connection, transactions);
     this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
