@@ -18,6 +18,8 @@ export const figureId = {
   links: (engine: EngineName) => `${engine}/links/batch`,
   oneClick: (engine: EngineName) => `${engine}/links/one-click`,
   sealing: 'links/sealing',
+  /** Asked by calls in JSON, or by lists of lines. */
+  eligibility: (engine: EngineName, by: 'calls' | 'lines') => `${engine}/eligibility/${by}`,
   peer: (name: string) => `peer/${name}`,
   memory: (engine: EngineName, what: 'operations' | 'large') => `${engine}/memory/${what}`,
   start: (what: 'main' | 'large') => `start/${what}`,

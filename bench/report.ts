@@ -20,6 +20,7 @@ export function report(results: Results): string {
     alone(results),
     peers(results),
     links(results),
+    eligibility(results),
     growth(results),
     starts(results),
     memory(results),
@@ -166,6 +167,18 @@ function links(results: Results): string {
     ...ENGINES.flatMap((engine) => row('one clicks', `Optio, ${TITLES[engine]}`, figureId.oneClick(engine))),
   ];
   return section('Links', columns, rows);
+}
+
+function eligibility(results: Results): string {
+  const columns: Column[] = [{ title: 'asked by' }, { title: 'who' }, { title: 'contacts/s', ...RIGHT }];
+  const ways = { calls: 'calls of 10 000 in JSON', lines: 'a list of lines' } as const;
+  const rows = (['calls', 'lines'] as const).flatMap((by) =>
+    ENGINES.flatMap((engine) => {
+      const figure = results.figures.find(({ id }) => id === figureId.eligibility(engine, by));
+      return figure ? [[ways[by], `Optio, ${TITLES[engine]}`, rate(figure)]] : [];
+    }),
+  );
+  return section('Eligibility at send time', columns, rows);
 }
 
 function growth(results: Results): string {

@@ -1,6 +1,12 @@
 /** Creates, lists and changes accounts. */
 import { PLAIN_LOOK } from '../domain/brand-look.ts';
-import { type Account, DEFAULT_DEFINITIONS, type SubscriptionDefinition, type Token } from '../domain/catalog.ts';
+import {
+  type Account,
+  DEFAULT_DEFINITIONS,
+  type MailRule,
+  type SubscriptionDefinition,
+  type Token,
+} from '../domain/catalog.ts';
 import type { NewAccount } from '../storage/port.ts';
 import type { Randomness } from './context.ts';
 import { composeApp } from './manage-apps.ts';
@@ -11,11 +17,14 @@ export interface AccountWish {
   readonly id?: number | undefined;
   readonly name: string;
   readonly dataPrivacy?: boolean | undefined;
+  /** `opt-in` where nothing is said. */
+  readonly mailRule?: MailRule | undefined;
 }
 
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly dataPrivacy?: boolean | undefined;
+  readonly mailRule?: MailRule | undefined;
 }
 
 /** All accounts, the first one first. */
@@ -60,8 +69,16 @@ export async function updateAccount(
     if (!before) return refused({ code: 'not-found', thing: 'account', id: accountId });
     const name = change.name === undefined ? before.name : tidy(change.name);
     const dataPrivacy = change.dataPrivacy ?? before.dataPrivacy;
-    if (name === before.name && dataPrivacy === before.dataPrivacy) return done(before);
-    const after = { ...before, name, dataPrivacy, updatedAt: instantAfter(management.clock, before.updatedAt) };
+    const mailRule = change.mailRule ?? before.mailRule;
+    const isSame = name === before.name && dataPrivacy === before.dataPrivacy && mailRule === before.mailRule;
+    if (isSame) return done(before);
+    const after = {
+      ...before,
+      name,
+      dataPrivacy,
+      mailRule,
+      updatedAt: instantAfter(management.clock, before.updatedAt),
+    };
     const result = await management.store.catalog.updateAccount(after, before.updatedAt);
     return result === 'stale' ? null : done(after);
   });
@@ -84,7 +101,13 @@ export function composeAccount(
   const app = composeApp(management, { id: randomness.id(), name: 'Default app', createdAt: now });
   const name = tidy(wish.name);
   return {
-    account: { id: wish.id, name, dataPrivacy: wish.dataPrivacy ?? false, ...created },
+    account: {
+      id: wish.id,
+      name,
+      dataPrivacy: wish.dataPrivacy ?? false,
+      mailRule: wish.mailRule ?? 'opt-in',
+      ...created,
+    },
     businessUnits: [{ id: 0, name, look: PLAIN_LOOK, ...created }],
     definitions: defaultDefinitions(randomness, created),
     apps: [app],

@@ -5,7 +5,7 @@ import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 
 /** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
-  readonly store: Pick<Store, 'catalog' | 'linkRevocations' | 'authorizations' | 'operators'>;
+  readonly store: Pick<Store, 'catalog' | 'subscribers' | 'linkRevocations' | 'authorizations' | 'operators'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly catalogs: { clear(): void };

@@ -4,7 +4,7 @@ import type { ConfigOutcome } from '../config/read-config.ts';
 import { type Config, SETTINGS } from '../config/settings.ts';
 import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts';
 import { siteUrl } from '../config/site-url.ts';
-import type { Token } from '../domain/catalog.ts';
+import type { Account, Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import { examineHolders, examineIssuers } from './examine-issuers.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -110,7 +110,7 @@ async function examineMigrations(store: Store): Promise<Finding> {
 
 /** Asks for a write that can match no row: it takes the write lock, and leaves everything as it is. */
 async function examineWriting(store: Store): Promise<Finding> {
-  const nobody = { id: 0, name: '', dataPrivacy: false, createdAt: 0, updatedAt: 0 };
+  const nobody: Account = { id: 0, name: '', dataPrivacy: false, mailRule: 'opt-in', createdAt: 0, updatedAt: 0 };
   try {
     await store.catalog.updateAccount(nobody, -1);
     return ok('writing', 'the database takes writes');

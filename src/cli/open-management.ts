@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { findAccount } from '../actions/manage-accounts.ts';
 import { describeManageRefusal, type Management, type ManageOutcome, managementOf } from '../actions/manage-outcome.ts';
+import { LedgerBroken } from '../actions/read-ledger.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { Config } from '../config/settings.ts';
 import { describeUnusableDatabase, showDatabaseUrl } from '../config/show-config.ts';
-import type { Account } from '../domain/catalog.ts';
+import type { Account, Catalog } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import { settingFlags } from './options.ts';
 import { type CommandResult, failed, type Shell } from './shell.ts';
@@ -37,6 +38,7 @@ export async function withStore(
     }
   } catch (error) {
     if (error instanceof StoreUnavailable) return failed(describeUnusableDatabase(config.databaseUrl, error.message));
+    if (error instanceof LedgerBroken) return failed(error.message);
     throw error;
   }
 }
@@ -79,6 +81,13 @@ export async function withAccount(
     if (options.account === undefined) return failed('there is no account yet; run: optio account create --name NAME');
     return failed(`there is no account ${options.account}; optio account list shows them`);
   });
+}
+
+/** All that the account has set up. */
+export async function loadCatalog({ catalog }: Pick<Store, 'catalog'>, { id }: Account): Promise<Catalog> {
+  const loaded = await catalog.loadCatalog(id);
+  if (!loaded) throw new Error(`Account ${id} went away, though accounts stay`);
+  return loaded;
 }
 
 /** What is wrong with a database that only a server could have made, or null. */

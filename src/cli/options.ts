@@ -6,6 +6,7 @@ import { parseInstant } from '../actions/parse-instant.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 import { SCOPES } from '../domain/access.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
+import { MAIL_RULES } from '../domain/catalog.ts';
 
 /** The flags of all settings, or of some. Their defaults are in the help only: the settings' own reader applies them. */
 export function addSettings(command: Command, keys?: readonly Setting['key'][]): Command {
@@ -60,6 +61,13 @@ export function switchOption(flag: string, what: string): Option {
     if (text === 'off') return false;
     throw new InvalidArgumentError('It must be on or off.');
   });
+}
+
+export function mailRuleOption(): Option {
+  return new Option(
+    '--mail-rule <rule>',
+    'who may be mailed: opt-in, only who is subscribed; unless-opted-out, everybody who did not say no',
+  ).choices(MAIL_RULES);
 }
 
 export function parseId(text: string): number {

@@ -54,6 +54,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Create, list and change subscription definitions',
     load: async () => (await import('./commands/definition.ts')).addDefinition,
   },
+  status: {
+    summary: 'Show what holds for a contact, now or at an instant',
+    load: async () => (await import('./commands/status.ts')).addStatus,
+  },
+  history: {
+    summary: 'Show every change of what a contact may be sent, and what proves it',
+    load: async () => (await import('./commands/history.ts')).addHistory,
+  },
   link: {
     summary: "Make a contact's links, and take them back",
     load: async () => (await import('./commands/link.ts')).addLink,

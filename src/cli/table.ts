@@ -22,7 +22,8 @@ export function formatFields(fields: readonly (readonly [string, string])[]): st
   return fields.map(([name, value]) => `${pad(name, widest)}${GAP}${printable(value)}`.trimEnd()).join('\n');
 }
 
-function printable(cell: string): string {
+/** Without control characters. */
+export function printable(cell: string): string {
   return cell.replace(/\p{Cc}/gu, ' ');
 }
 

@@ -2,12 +2,17 @@
 import type { Scope } from './access.ts';
 import type { BrandLook } from './brand-look.ts';
 
+/** Who may be mailed: only those who are SUBSCRIBED, or everybody who did not say no. */
+export const MAIL_RULES = ['opt-in', 'unless-opted-out'] as const;
+export type MailRule = (typeof MAIL_RULES)[number];
+
 /** HubSpot calls it a portal. It owns everything else. */
 export interface Account {
   readonly id: number;
   readonly name: string;
   /** HubSpot's "data privacy settings": with it on, a legal basis and its explanation are required. */
   readonly dataPrivacy: boolean;
+  readonly mailRule: MailRule;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -69,6 +69,11 @@ const SOURCES: Readonly<Record<ContactAct, string>> = {
   'sign-up': 'Sign-up confirmation',
 };
 
+/** The act that a source names; null of any other source. */
+export function actOfSource(source: string): ContactAct | null {
+  return (Object.keys(SOURCES) as ContactAct[]).find((act) => SOURCES[act] === source) ?? null;
+}
+
 /** The source that the ledger and the status rows name for such an act. */
 export function sourceOfAct(act: ContactAct): string {
   return SOURCES[act];

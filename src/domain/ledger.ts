@@ -252,19 +252,36 @@ export interface BrokenLink {
   readonly problem: 'version-gap' | 'wrong-previous-event' | 'wrong-hash' | 'wrong-commitment' | 'instant-not-later';
 }
 
-/**
- * Walks one contact's events, oldest first, checks every link, and replays them.
- * Returns the rebuilt state, or the first link that does not hold.
- */
-export function replay(events: Iterable<LedgerEvent>): SubscriberState | BrokenLink {
-  let state = UNKNOWN_SUBSCRIBER;
+/** One event of a replay, with the contact before and after it. */
+export interface ReplayStep {
+  readonly event: LedgerEvent;
+  readonly body: EventBody;
+  readonly before: SubscriberState;
+  readonly after: SubscriberState;
+}
+
+/** Walks one contact's events, oldest first, and checks every link. Returns the first that does not hold, or null. */
+export function* replaySteps(events: Iterable<LedgerEvent>): Generator<ReplayStep, BrokenLink | null> {
+  let before = UNKNOWN_SUBSCRIBER;
   for (const event of events) {
     const body = JSON.parse(event.body) as EventBody;
-    const problem = findProblem(state, event, body);
+    const problem = findProblem(before, event, body);
     if (problem) return { version: event.version, problem };
-    state = followEvent(state, event, body);
+    const after = followEvent(before, event, body);
+    yield { event, body, before, after };
+    before = after;
   }
-  return state;
+  return null;
+}
+
+/** Replays one contact's events, oldest first: the rebuilt state, or the first link that does not hold. */
+export function replay(events: Iterable<LedgerEvent>): SubscriberState | BrokenLink {
+  const steps = replaySteps(events);
+  let state = UNKNOWN_SUBSCRIBER;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value ?? state;
+    state = step.value.after;
+  }
 }
 
 function findProblem(state: SubscriberState, event: LedgerEvent, body: EventBody): BrokenLink['problem'] | null {

@@ -54,6 +54,7 @@ function composeAccount(seed: SeedAccount, index: number, setting: Setting): New
     id: seed.id ?? FIRST_ACCOUNT_ID + index,
     name,
     dataPrivacy: seed.dataPrivacy ?? false,
+    mailRule: seed.mailRule ?? 'opt-in',
     ...created(seed, at, setting.now),
   };
   const businessUnits = composeBrands(seed, at, setting, name);

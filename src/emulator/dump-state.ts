@@ -80,8 +80,8 @@ function dumpChange(event: LedgerEvent): SeedChange {
 }
 
 function dumpAccount(account: Account): SeedAccount {
-  const { id, name, dataPrivacy } = account;
-  return { id, name, dataPrivacy, ...created(account) };
+  const { id, name, dataPrivacy, mailRule } = account;
+  return { id, name, dataPrivacy, mailRule, ...created(account) };
 }
 
 function dumpBrand(brand: BusinessUnit): SeedBrand {

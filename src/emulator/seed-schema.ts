@@ -4,6 +4,7 @@
  */
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../actions/manage-checks.ts';
 import { SCOPES } from '../domain/access.ts';
+import { MAIL_RULES } from '../domain/catalog.ts';
 import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
 import { LOOK_SENT } from '../http/optio-v1/look-schemas.ts';
 import { MAX_ID, TEXT } from '../http/query-types.ts';
@@ -147,6 +148,11 @@ const ACCOUNT = {
     id: { ...ID, description: '10000001 by default, one more for each further account.' },
     name: { ...NAME, description: '"Test account" by default.' },
     dataPrivacy: { type: 'boolean', description: 'Whether changes need a legal basis; false by default.' },
+    mailRule: {
+      type: 'string',
+      enum: MAIL_RULES,
+      description: 'Who may be mailed; opt-in by default.',
+    },
     ...CREATED,
     brands: { type: 'array', items: BRAND },
     definitions: {

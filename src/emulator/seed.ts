@@ -2,6 +2,7 @@
 
 import type { LookChange } from '../domain/brand-look.ts';
 
+import type { MailRule } from '../domain/catalog.ts';
 /** ISO 8601 with an offset, such as `2026-01-31T12:00:00Z`, or a date, which begins at midnight UTC. */
 export type SeedInstant = string;
 
@@ -19,6 +20,7 @@ export interface SeedAccount {
   /** "Test account" by default. */
   readonly name?: string;
   readonly dataPrivacy?: boolean;
+  readonly mailRule?: MailRule;
   readonly createdAt?: SeedInstant;
   readonly updatedAt?: SeedInstant;
   /** Beside brand 0, which is always there. */

@@ -53,15 +53,8 @@ function whetherEmpty(payload: Readable, tell: (isEmpty: boolean) => void): void
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (body.length === 0) return undefined;
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
-  }
-  const type = request.headers['content-type'] ?? '';
-  if (!USUAL_TYPE.test(type) && !isNamedUtf8(type)) {
-    const allowed = 'application/json, with charset=utf-8 or without a charset';
-    throw new BodyFault(unsupported('Content-Type', type, allowed));
-  }
+  const fault = findEncodingFault(request, 'application/json, with charset=utf-8 or without a charset');
+  if (fault) throw fault;
   if (!isUtf8(body)) {
     throw new BodyFault({
       code: 'BODY_NOT_UTF8',
@@ -81,6 +74,17 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
       in: 'body',
     });
   }
+}
+
+/** What is wrong with a body's encoding and charset, as far as its headers say. `allowed` completes the message. */
+export function findEncodingFault({ headers }: FastifyRequest, allowed: string): BodyFault | null {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return new BodyFault(unsupported('Content-Encoding', encoding, 'none'));
+  }
+  const type = headers['content-type'] ?? '';
+  if (USUAL_TYPE.test(type) || isNamedUtf8(type)) return null;
+  return new BodyFault(unsupported('Content-Type', type, allowed));
 }
 
 /** What nearly every client sends, told in one step. */

@@ -21,6 +21,8 @@ export interface EndpointSchema {
   /** Query strings are text: see `query-types.ts` for how numbers and booleans are written in them. */
   readonly querystring?: JsonSchema;
   readonly body?: JsonSchema;
+  /** What a line is, where the body may be a list of lines in place of JSON: it comes as `request.lineBody`. */
+  readonly lines?: JsonSchema;
   /** The fields of a form, to be shown: whoever reads the form checks it. */
   readonly form?: JsonSchema;
   /** By status code; the error body is added to every endpoint when it is registered. */

@@ -44,6 +44,7 @@ export const ERRORS = {
   RATE_LIMITED: { status: 429, category: 'RATE_LIMITS' },
   HEADERS_TOO_LARGE: { status: 431, category: 'VALIDATION_ERROR' },
   BUG: { status: 500, category: 'INTERNAL_ERROR' },
+  LEDGER_BROKEN: { status: 500, category: 'INTERNAL_ERROR' },
   STORE_UNAVAILABLE: { status: 503, category: 'SERVICE_UNAVAILABLE' },
   ISSUER_UNAVAILABLE: { status: 503, category: 'SERVICE_UNAVAILABLE' },
   OVERLOADED: { status: 503, category: 'SERVICE_UNAVAILABLE' },

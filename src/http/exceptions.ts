@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../actions/context.ts';
+import { LedgerBroken } from '../actions/read-ledger.ts';
 import { unsupportedContentType } from './body-parser.ts';
 import { BodyFault } from './body-reader.ts';
 import { CORRELATION_HEADER, ERRORS, errorBody, type Problem, sendProblem } from './errors.ts';
@@ -55,6 +56,11 @@ export function answerException(error: unknown, request: FastifyRequest, reply: 
   return sendProblem(request, reply, problem);
 }
 
+/** Takes note of what broke an answer off, of which the client has had a part. */
+export function logException(error: unknown, request: FastifyRequest): void {
+  logFailure(error, problemOfException(error, request).code, request);
+}
+
 /** Answers what Node could not read as HTTP at all; there is no request yet, so the answer is written by hand. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, id: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
@@ -87,6 +93,8 @@ function problemOfException(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof StoreUnavailable) {
     return request.routeOptions.config.changesNothing ? UNAVAILABLE_TO_READ : UNAVAILABLE_TO_CHANGE;
   }
+  if (error instanceof LedgerBroken)
+    return { code: 'LEDGER_BROKEN', message: `Nothing is answered: ${error.message}.` };
   const { code, validation, validationContext } = error as Partial<FastifyError>;
   if (validation?.[0]) {
     const part = validationContext ?? 'body';

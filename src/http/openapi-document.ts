@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import { fastify } from 'fastify';
 import { type Endpoint, type EndpointSchema, HTML, type JsonSchema, type Route } from './endpoint.ts';
 import { ERROR_SCHEMA } from './errors.ts';
+import { LINES_TYPE } from './line-bodies.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 
 /** Schemas by their title, which becomes their name. */
@@ -41,16 +42,25 @@ export async function describeRoutes(routes: readonly Route[], version: string):
   for (const { method, path, scopes, endpoint } of routes) {
     const { schema } = endpoint;
     const response = { ...schema.response, default: problemOf(endpoint) };
+    const lines = schema.lines && { body: { content: bodiesOf(schema) } };
     const form = schema.form && { body: schema.form, consumes: ['application/x-www-form-urlencoded'] };
     app.route({
       method,
       url: path,
-      schema: { ...schema, ...form, ...securityOf(scopes), response },
+      schema: { ...schema, ...lines, ...form, ...securityOf(scopes), response },
       handler: async () => {},
     });
   }
   await app.ready();
   return app.swagger() as unknown as Record<string, unknown>;
+}
+
+/** A body in JSON, or of lines in its place. */
+function bodiesOf({ body, lines }: EndpointSchema): JsonSchema {
+  return {
+    'application/json': { schema: { ...body, type: 'object' } },
+    [LINES_TYPE]: { schema: lines },
+  };
 }
 
 const PROBLEM_PAGE = { ...HTML, description: 'A page that says what is wrong, and what to do.' };

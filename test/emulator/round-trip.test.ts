@@ -29,7 +29,11 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('token' as const), allowedNetworks: fc.constantFrom([], ['127.0.0.1', '::/0']) }),
   fc.record({ kind: fc.constant('app' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('switch' as const), pick: fc.nat(), isActive: fc.boolean() }),
-  fc.record({ kind: fc.constant('privacy' as const), dataPrivacy: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('settings' as const),
+    dataPrivacy: fc.boolean(),
+    mailRule: fc.constantFrom('opt-in', 'unless-opted-out'),
+  }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 86_400_000) }),
 );
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
@@ -82,9 +86,11 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       await call(optio, 'PATCH', `/optio/v1/definitions/${id}`, { isActive: wanted.isActive });
       return;
     }
-    case 'privacy':
-      await call(optio, 'PATCH', '/optio/v1/account', { dataPrivacy: wanted.dataPrivacy });
+    case 'settings': {
+      const { dataPrivacy, mailRule } = wanted;
+      await call(optio, 'PATCH', '/optio/v1/account', { dataPrivacy, mailRule });
       return;
+    }
     case 'wait':
       optio.clock.advance(wanted.ms);
   }

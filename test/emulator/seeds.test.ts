@@ -55,6 +55,7 @@ test('what contacts said is refused by nothing that came later, and stands in a 
     accounts: [
       {
         dataPrivacy: true,
+        mailRule: 'unless-opted-out',
         definitions: [
           { id: 1, name: 'News' },
           { id: 2, name: 'Old', isActive: false },

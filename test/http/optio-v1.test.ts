@@ -32,7 +32,7 @@ describe('The management API', () => {
 
   test('shows the account and changes its settings', async () => {
     const { body: account } = await call('GET', 'account');
-    assert.equal(account.dataPrivacy, false);
+    assert.deepEqual([account.dataPrivacy, account.mailRule], [false, 'opt-in']);
     const patched = await call('PATCH', 'account', { dataPrivacy: true, name: 'Acme' });
     assert.equal(patched.status, 200);
     assert.deepEqual(patched.body, { ...account, dataPrivacy: true, name: 'Acme', updatedAt: patched.body.updatedAt });
@@ -45,6 +45,10 @@ describe('The management API', () => {
     assert.equal((await call('PATCH', 'account', {})).body.name, 'Acme');
     assertRefused(await call('PATCH', 'account', { name: ' ' }), 400, 'FIELD_INVALID', 'name');
     assertRefused(await call('PATCH', 'account', { dataPrivacy: 'on' }), 400, 'FIELD_INVALID', 'dataPrivacy');
+    assertRefused(await call('PATCH', 'account', { mailRule: 'everybody' }), 400, 'FIELD_INVALID', 'mailRule');
+    const ruled = await call('PATCH', 'account', { mailRule: 'unless-opted-out' });
+    assert.deepEqual([ruled.body.mailRule, ruled.body.name], ['unless-opted-out', 'Acme']);
+    assert.equal((await call('PATCH', 'account', { mailRule: 'opt-in' })).body.mailRule, 'opt-in');
   });
 
   test('starts with three default definitions, and creates, changes and deactivates others', async () => {

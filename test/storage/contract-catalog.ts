@@ -137,7 +137,13 @@ export function catalogContract(openFresh: OpenFresh): void {
     const created = await insertAccount();
     const { id } = created.account;
     const was = created.account.updatedAt;
-    const account = { ...created.account, name: 'New name', dataPrivacy: true, updatedAt: was + 10 };
+    const account = {
+      ...created.account,
+      name: 'New name',
+      dataPrivacy: true,
+      mailRule: 'unless-opted-out' as const,
+      updatedAt: was + 10,
+    };
     const look = { ...PLAIN_LOOK, accentColor: '#1f6feb' };
     const unit = { ...created.businessUnits[1]!, name: samples.AWKWARD_TEXT, look, updatedAt: was + 10 };
     const definition = {

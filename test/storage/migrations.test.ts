@@ -95,6 +95,7 @@ for (const [engine, make, secretHash] of [
         id: 1,
         name: 'Acme',
         dataPrivacy: false,
+        mailRule: 'opt-in',
         createdAt: 2,
         updatedAt: 3,
       });

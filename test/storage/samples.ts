@@ -95,7 +95,14 @@ export function storedOf(change: SubscriberChange): StoredSubscriber {
 }
 
 export function account(id: number, name = `Account ${id}`): Account {
-  return { id, name, dataPrivacy: false, createdAt: 1_700_000_000_000, updatedAt: 1_700_000_000_000 };
+  return {
+    id,
+    name,
+    dataPrivacy: false,
+    mailRule: 'opt-in',
+    createdAt: 1_700_000_000_000,
+    updatedAt: 1_700_000_000_000,
+  };
 }
 
 export function businessUnit(id: number, name = `Brand ${id}`): BusinessUnit {

@@ -2,14 +2,24 @@
 import type { Command } from 'commander';
 import { describeAccount } from '../../actions/describe-catalog.ts';
 import { createAccount } from '../../actions/manage-accounts.ts';
+import type { MailRule } from '../../domain/catalog.ts';
 import { concludeWith, withManagement } from '../open-management.ts';
-import { addSettings, examples, jsonOption, nameOption, newIdOption, switchOption } from '../options.ts';
+import {
+  addSettings,
+  examples,
+  jsonOption,
+  mailRuleOption,
+  nameOption,
+  newIdOption,
+  switchOption,
+} from '../options.ts';
 import type { Run } from '../program.ts';
 
 interface Options {
   readonly name: string;
   readonly id?: number;
   readonly dataPrivacy?: boolean;
+  readonly mailRule?: MailRule;
 }
 
 export function addAccountCreate(family: Command, run: Run): void {
@@ -22,6 +32,7 @@ export function addAccountCreate(family: Command, run: Run): void {
     .addOption(nameOption('account').makeOptionMandatory())
     .addOption(newIdOption('account'))
     .addOption(switchOption('--data-privacy', 'whether every change needs a legal basis; off by default'))
+    .addOption(mailRuleOption().default('opt-in'))
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -19,13 +19,18 @@ export function addAccountList(family: Command, run: Run): void {
     run((shell, options: Readonly<Record<string, unknown>>) =>
       withManagement(shell, options, async (management) => {
         const accounts = (await listAccounts(management)).map(describeAccount);
-        const rows = accounts.map(({ id, name, dataPrivacy, createdAt }) => [
+        const rows = accounts.map(({ id, name, dataPrivacy, mailRule, createdAt }) => [
           String(id),
           name,
           dataPrivacy ? 'on' : 'off',
+          mailRule,
           createdAt,
         ]);
-        return { kind: 'done', text: formatTable(['ID', 'NAME', 'DATA PRIVACY', 'CREATED'], rows), data: accounts };
+        return {
+          kind: 'done',
+          text: formatTable(['ID', 'NAME', 'DATA PRIVACY', 'MAIL RULE', 'CREATED'], rows),
+          data: accounts,
+        };
       }),
     ),
   );

@@ -2,8 +2,17 @@
 import type { Command } from 'commander';
 import { describeAccount } from '../../actions/describe-catalog.ts';
 import { updateAccount } from '../../actions/manage-accounts.ts';
+import type { MailRule } from '../../domain/catalog.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
-import { accountOption, addSettings, examples, jsonOption, nameOption, switchOption } from '../options.ts';
+import {
+  accountOption,
+  addSettings,
+  examples,
+  jsonOption,
+  mailRuleOption,
+  nameOption,
+  switchOption,
+} from '../options.ts';
 import type { Run } from '../program.ts';
 import { misuse } from '../shell.ts';
 
@@ -11,6 +20,7 @@ interface Options {
   readonly account?: number;
   readonly name?: string;
   readonly dataPrivacy?: boolean;
+  readonly mailRule?: MailRule;
 }
 
 export function addAccountUpdate(family: Command, run: Run): void {
@@ -21,17 +31,25 @@ export function addAccountUpdate(family: Command, run: Run): void {
     .addOption(accountOption())
     .addOption(nameOption('account'))
     .addOption(switchOption('--data-privacy', 'whether every change needs a legal basis and its explanation'))
+    .addOption(mailRuleOption())
     .addOption(jsonOption())
-    .addHelpText('after', examples(['optio account update --data-privacy on', 'ask for a legal basis from now on']));
+    .addHelpText(
+      'after',
+      examples(
+        ['optio account update --data-privacy on', 'ask for a legal basis from now on'],
+        ['optio account update --mail-rule unless-opted-out', 'let everybody be mailed who did not say no'],
+      ),
+    );
   addSettings(command, ['databaseUrl']);
   command.action(
     run(async (shell, options: Options) => {
-      if (options.name === undefined && options.dataPrivacy === undefined) {
-        return misuse('nothing to change; give --name or --data-privacy');
+      const { name, dataPrivacy, mailRule } = options;
+      if (name === undefined && dataPrivacy === undefined && mailRule === undefined) {
+        return misuse('nothing to change; give --name, --data-privacy or --mail-rule');
       }
       return withAccount(shell, { ...options }, async (management, { id }) =>
         concludeWith(await updateAccount(management, id, options), (account) => ({
-          text: `Account ${account.id} is called "${account.name}", data privacy is ${account.dataPrivacy ? 'on' : 'off'}.`,
+          text: `Account ${account.id} is called "${account.name}", data privacy is ${account.dataPrivacy ? 'on' : 'off'}, its mail rule is ${account.mailRule}.`,
           data: describeAccount(account),
         })),
       );

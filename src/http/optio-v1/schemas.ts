@@ -1,5 +1,6 @@
 /** What the management API takes and answers. Properties stand in the order in which answers hold them. */
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../../actions/manage-checks.ts';
+import { MAIL_RULES } from '../../domain/catalog.ts';
 import { BODY_ID, QUERY_ID, TEXT } from '../query-types.ts';
 import { LOOK, LOOK_SENT } from './look-schemas.ts';
 
@@ -8,15 +9,22 @@ export const ID = { type: 'integer', format: 'int64' } as const;
 export const NAME = { type: 'string' } as const;
 const CREATED = { createdAt: INSTANT, updatedAt: INSTANT } as const;
 
+export const MAIL_RULE = {
+  type: 'string',
+  enum: MAIL_RULES,
+  description: 'Who may be mailed: only those who are SUBSCRIBED (opt-in), or everybody who did not say no.',
+} as const;
+
 export const ACCOUNT = {
   title: 'Account',
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'name', 'dataPrivacy', 'createdAt', 'updatedAt'],
+  required: ['id', 'name', 'dataPrivacy', 'mailRule', 'createdAt', 'updatedAt'],
   properties: {
     id: ID,
     name: NAME,
     dataPrivacy: { type: 'boolean', description: 'With it on, every change needs a legal basis and its explanation.' },
+    mailRule: MAIL_RULE,
     ...CREATED,
   },
 } as const;
@@ -95,7 +103,7 @@ export const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a r
 export const ACCOUNT_PATCH = {
   title: 'AccountPatch',
   type: 'object',
-  properties: { name: NAME_SENT, dataPrivacy: { type: 'boolean' } },
+  properties: { name: NAME_SENT, dataPrivacy: { type: 'boolean' }, mailRule: MAIL_RULE },
 } as const;
 
 const DEFINITION_CHANGES = {

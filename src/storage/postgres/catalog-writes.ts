@@ -15,21 +15,21 @@ async function write(client: Client, sql: string, values: unknown[]): Promise<bo
 }
 
 export function insertAccount(client: Client, account: Account): Promise<boolean> {
-  const { id, name, dataPrivacy, createdAt, updatedAt } = account;
+  const { id, name, dataPrivacy, mailRule, createdAt, updatedAt } = account;
   return write(
     client,
-    `INSERT INTO account (id, name, data_privacy, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO account (id, name, data_privacy, mail_rule, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT DO NOTHING`,
-    [id, name, dataPrivacy, createdAt, updatedAt],
+    [id, name, dataPrivacy, mailRule, createdAt, updatedAt],
   );
 }
 
 export function updateAccount(client: Client, account: Account, expectedUpdatedAt: number): Promise<boolean> {
   return write(
     client,
-    'UPDATE account SET name = $1, data_privacy = $2, updated_at = $3 WHERE id = $4 AND updated_at = $5',
-    [account.name, account.dataPrivacy, account.updatedAt, account.id, expectedUpdatedAt],
+    'UPDATE account SET name = $1, data_privacy = $2, mail_rule = $3, updated_at = $4 WHERE id = $5 AND updated_at = $6',
+    [account.name, account.dataPrivacy, account.mailRule, account.updatedAt, account.id, expectedUpdatedAt],
   );
 }
 

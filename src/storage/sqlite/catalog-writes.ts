@@ -10,13 +10,13 @@ import type { Connection } from './connection.ts';
 /** Each function below says whether its row was written: false where the id is taken, or the row is not as expected. */
 
 export function insertAccount(connection: Connection, account: Account): boolean {
-  const { id, name, dataPrivacy, createdAt, updatedAt } = account;
+  const { id, name, dataPrivacy, mailRule, createdAt, updatedAt } = account;
   return wrote(
     connection.change(
-      `INSERT INTO account (id, name, data_privacy, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO account (id, name, data_privacy, mail_rule, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
-      ...[id, name, Number(dataPrivacy), createdAt, updatedAt],
+      ...[id, name, Number(dataPrivacy), mailRule, createdAt, updatedAt],
     ),
   );
 }
@@ -24,8 +24,15 @@ export function insertAccount(connection: Connection, account: Account): boolean
 export function updateAccount(connection: Connection, account: Account, expectedUpdatedAt: number): boolean {
   return wrote(
     connection.change(
-      'UPDATE account SET name = ?, data_privacy = ?, updated_at = ? WHERE id = ? AND updated_at = ?',
-      ...[account.name, Number(account.dataPrivacy), account.updatedAt, account.id, expectedUpdatedAt],
+      'UPDATE account SET name = ?, data_privacy = ?, mail_rule = ?, updated_at = ? WHERE id = ? AND updated_at = ?',
+      ...[
+        account.name,
+        Number(account.dataPrivacy),
+        account.mailRule,
+        account.updatedAt,
+        account.id,
+        expectedUpdatedAt,
+      ],
     ),
   );
 }

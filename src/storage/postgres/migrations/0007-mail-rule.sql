@@ -1,0 +1,4 @@
+-- Who may be mailed. In every account that is there already, only those who are subscribed.
+
+ALTER TABLE account
+  ADD COLUMN mail_rule text NOT NULL DEFAULT 'opt-in';  -- opt-in, or unless-opted-out
