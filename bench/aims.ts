@@ -1,6 +1,6 @@
 /** What the project aims at, as ratios within one run, and how each is found in what was measured. */
 import type { EngineName } from './engines/engine.ts';
-import { figureId } from './figure-ids.ts';
+import { CREDENTIALS, figureId } from './figure-ids.ts';
 import { OPERATION_TITLES } from './operations.ts';
 import { PEERS } from './peers/peers.ts';
 import type { Sample, Samples } from './rounds.ts';
@@ -154,6 +154,15 @@ export const AIMS: readonly Aim[] = [
         const answered = samples.get(figureId.eligibility(engine, 'lines'));
         return answered ? spreadOf(answered.map(({ perSecond }) => 1e6 / perSecond)) : null;
       },
+    }),
+  ),
+  ...CREDENTIALS.map(
+    (kind): Aim => ({
+      what: `knowing who is asking, ${kind} token, of a request's processor time`,
+      is: 'at most',
+      aim: 0.02,
+      unit: '',
+      find: ({ samples }) => compare(samples, figureId.asked(kind), figureId.known(kind), (sample) => sample.perSecond),
     }),
   ),
   ...PEERS.map(({ name, title }) =>

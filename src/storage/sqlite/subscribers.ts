@@ -1,11 +1,19 @@
 /** The two hot tables on SQLite: contacts and their ledger. */
 import type { StatementSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../domain/ledger.ts';
-import type { Preferences } from '../../domain/preferences.ts';
+import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import { inKeyOrder } from '../key-order.ts';
-import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
-import { decodePreferences } from '../preferences-document.ts';
+import type {
+  CommitResult,
+  StoredSubscriber,
+  Subject,
+  SubscriberChange,
+  SubscriberRef,
+  SubscriberStore,
+} from '../port.ts';
+import { decodePreferences, readAbridged } from '../preferences-document.ts';
 import { toBytes, toHex, uuidToBytes } from './binary.ts';
+import type { BulkReads } from './bulk-reads.ts';
 import type { Connection } from './connection.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
 import {
@@ -45,11 +53,13 @@ export class SqliteSubscribers implements SubscriberStore {
   readonly loadLanes = 1;
   readonly #connection: Connection;
   readonly #writes: Writes;
+  readonly #reads: BulkReads;
   #prepared: Statements | undefined;
 
-  constructor(connection: Connection, writes: Writes) {
+  constructor(connection: Connection, writes: Writes, reads: BulkReads) {
     this.#connection = connection;
     this.#writes = writes;
+    this.#reads = reads;
     this.lanes = writes.lanes;
   }
 
@@ -73,6 +83,11 @@ export class SqliteSubscribers implements SubscriberStore {
       const row = this.#statements.preferences.get(ref.accountId, toBytes(ref.subscriberKey)) as Row | undefined;
       return row && decodePreferences(row[0] as string);
     });
+  }
+
+  async loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
+    const found = await this.#reads.loadAbout(refs, subject);
+    return found.map((abridged) => (abridged === undefined ? undefined : readAbridged(abridged)));
   }
 
   /** All of them as of one moment. */

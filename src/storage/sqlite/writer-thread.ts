@@ -1,6 +1,7 @@
 /** The thread that writes to an SQLite file. It carries out one request after the other, and answers in their order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CommitResult, StoreUnavailable } from '../port.ts';
+import type { CommitResult } from '../port.ts';
+import { failureOf, type ThreadAnswer } from './asked-thread.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { Writer } from './writer.ts';
@@ -9,12 +10,6 @@ export interface ThreadRequest {
   readonly kind: 'load' | 'commit' | 'close-ledger';
   readonly octets: Uint8Array<ArrayBuffer>;
 }
-
-export type ThreadAnswer =
-  | { readonly kind: 'done'; readonly result: Uint8Array<ArrayBuffer> | CommitResult }
-  /** As `StoreUnavailable`, or a bug. */
-  | { readonly kind: 'unavailable'; readonly message: string; readonly reason: string | undefined }
-  | { readonly kind: 'broken'; readonly message: string };
 
 const path = workerData as string;
 const port = parentPort!;
@@ -45,15 +40,13 @@ async function carryOut(request: ThreadRequest): Promise<void> {
       answer({ kind: 'done', result }, [result.buffer]);
     }
   } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof StoreUnavailable) answer({ kind: 'unavailable', message, reason: error.reason });
-    else answer({ kind: 'broken', message });
+    answer(failureOf(error));
     return;
   }
   if (request.kind !== 'load') opened?.checkpoints.countCommit(request.octets.length);
 }
 
-function answer(result: ThreadAnswer, transfer: ArrayBuffer[] = []): void {
+function answer(result: ThreadAnswer<Uint8Array<ArrayBuffer> | CommitResult>, transfer: ArrayBuffer[] = []): void {
   port.postMessage(result, transfer);
 }
 

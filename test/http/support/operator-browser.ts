@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { PASSWORD } from '../../support/operators.ts';
 import { type Fields, fieldsOf, type PageAnswer } from './links.ts';
-import type { TestServer } from './server.ts';
 
 /** Where an app is sent back to. */
 export const CALLBACK = 'https://crm.example/oauth-callback';
@@ -16,11 +15,11 @@ let browsers = 0;
 
 export class OperatorBrowser {
   readonly #address = `10.1.${Math.floor(browsers / 250)}.${(browsers++ % 250) + 1}`;
-  readonly #server: () => TestServer;
+  readonly #server: () => { readonly url: string };
   /** By their names. */
   readonly cookies = new Map<string, string>();
 
-  constructor(server: () => TestServer) {
+  constructor(server: () => { readonly url: string }) {
     this.#server = server;
   }
 
@@ -83,4 +82,28 @@ export class OperatorBrowser {
     assert.equal(answer.status, 303, answer.text);
     return new URL(answer.headers.get('location')!);
   }
+
+  /** From the link that an app shows to where the app gets its answer: signs in, and approves as the page proposes. */
+  async approve(url: string, email: string, accountId?: number): Promise<URL> {
+    const signIn = this.#follow(await this.get(pathOf(url)));
+    const signedIn = await this.post(signIn, [
+      ['email', email],
+      ['password', PASSWORD],
+    ]);
+    const consent = this.#follow(await this.get(this.#follow(signedIn)));
+    const chosen: Fields = accountId === undefined ? [] : [['account', String(accountId)]];
+    return this.goBack(await this.sendForm(consent, await this.get(consent), 'approve', chosen));
+  }
+
+  /** The path that an answer sends the browser to. */
+  #follow({ status, headers, text }: PageAnswer): string {
+    assert.equal(status, 303, text);
+    return pathOf(new URL(headers.get('location')!, `${this.#server().url}/oauth/`).href);
+  }
+}
+
+/** With the query. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
