@@ -20,8 +20,8 @@ const WRITERS = [
 ] as const;
 /** How wrong the clocks of those are who follow, and how many events each takes at once. */
 const FOLLOWERS = [
-  [0, 100],
-  [4_000, 50],
+  [0, 1_000],
+  [4_000, 1_000],
   [-30_000, 7],
 ] as const;
 const LAST_ID = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
@@ -67,7 +67,7 @@ async function follow(databaseUrl: string): Promise<void> {
       'nobody was ever too late: this test has shown nothing',
     );
     for (const { seen, pages } of await Promise.all(following)) {
-      assert.ok(pages > 3, 'all was read at once: this test has shown nothing');
+      assert.ok(pages > 1, 'all was read at once: this test has shown nothing');
       assert.deepEqual(seen, ids);
     }
     await assertVersionsAscend(store);
