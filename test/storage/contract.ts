@@ -4,6 +4,7 @@ import type { Store } from '../../src/storage/port.ts';
 import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
 import { installationContract } from './contract-installations.ts';
+import { ledgerContract } from './contract-ledger.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
 import { linkContract } from './contract-links.ts';
 import { operatorContract } from './contract-operators.ts';
@@ -29,6 +30,7 @@ export type OpenFresh = () => Promise<FreshDatabase>;
 export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {
     describe('subscribers', () => subscriberContract(openFresh));
+    describe('ledger', () => ledgerContract(openFresh));
     describe('catalog', () => catalogContract(openFresh));
     describe('tokens and apps', () => tokenContract(openFresh));
     describe('links', () => linkContract(openFresh));

@@ -70,12 +70,13 @@ export function changeOf(
   address: string,
   stored: StoredSubscriber | SubscriberState | undefined,
   drafts: readonly EventDraft[],
+  eventId: () => string = uuidv7,
 ): SubscriberChange {
   const base = stored === undefined ? UNKNOWN_SUBSCRIBER : 'state' in stored ? stored.state : stored;
   const events: LedgerEvent[] = [];
   let state = base;
   for (const draft of drafts) {
-    const random = { eventId: uuidv7(), salt: () => randomBytes(16).toString('hex') };
+    const random = { eventId: eventId(), salt: () => randomBytes(16).toString('hex') };
     const sealed = sealEvent(state, ref, draft, random);
     events.push(sealed.event);
     state = sealed.next;

@@ -7,7 +7,7 @@ import { Connection } from './connection.ts';
 import { Writer } from './writer.ts';
 
 export interface ThreadRequest {
-  readonly kind: 'load' | 'commit';
+  readonly kind: 'load' | 'commit' | 'close-ledger';
   readonly octets: Uint8Array<ArrayBuffer>;
 }
 
@@ -32,17 +32,18 @@ async function open(): Promise<{ writer: Writer; checkpoints: Checkpoints }> {
 async function carryOut(request: ThreadRequest): Promise<void> {
   try {
     const { writer } = await open();
-    if (request.kind === 'load') {
-      const rows = await writer.load(request.octets);
-      answer({ kind: 'done', result: rows }, [rows.buffer]);
-    } else {
+    if (request.kind === 'commit') {
       answer({ kind: 'done', result: await writer.commit(request.octets) });
+    } else {
+      const { octets } = request;
+      const result = await (request.kind === 'load' ? writer.load(octets) : writer.closeLedger(octets));
+      answer({ kind: 'done', result }, [result.buffer]);
     }
   } catch (error) {
     answer(failureOf(error));
     return;
   }
-  if (request.kind === 'commit') opened?.checkpoints.countCommit(request.octets.length);
+  if (request.kind !== 'load') opened?.checkpoints.countCommit(request.octets.length);
 }
 
 function answer(result: ThreadAnswer<Uint8Array<ArrayBuffer> | CommitResult>, transfer: ArrayBuffer[] = []): void {
