@@ -62,6 +62,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Show every change of what a contact may be sent, and what proves it',
     load: async () => (await import('./commands/history.ts')).addHistory,
   },
+  erase: {
+    summary: 'Erase a contact, but not what it said no to',
+    load: async () => (await import('./commands/erase.ts')).addErase,
+  },
+  purge: {
+    summary: "Free the database's files of what was erased",
+    load: async () => (await import('./commands/purge.ts')).addPurge,
+  },
   link: {
     summary: "Make a contact's links, and take them back",
     load: async () => (await import('./commands/link.ts')).addLink,

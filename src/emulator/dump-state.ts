@@ -2,7 +2,7 @@
 import { traitsOf } from '../domain/brand-look.ts';
 import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
+import type { EventBody, LedgerEvent, StatusSet } from '../domain/ledger.ts';
 import { publicApiActor } from '../domain/outcome.ts';
 import type { Store, StoredSubscriber } from '../storage/port.ts';
 import type {
@@ -47,16 +47,19 @@ async function readContacts(store: Store): Promise<Map<number, SeedContact[]>> {
   }
   const contacts = new Map<number, SeedContact[]>();
   for (const { ref, address, state } of subscribers) {
+    // Nobody knows whose it was, so it could not be planted again.
+    if (address === null) continue;
     const events = await store.subscribers.history(ref, state.version);
     const ofAccount = contacts.get(ref.accountId) ?? [];
-    ofAccount.push({ email: address ?? '', changes: events.reverse().map(dumpChange) });
+    ofAccount.push({ email: address, changes: events.reverse().flatMap(dumpChange) });
     contacts.set(ref.accountId, ofAccount);
   }
   for (const of of contacts.values()) of.sort((a, b) => (a.email < b.email ? -1 : 1));
   return contacts;
 }
 
-function dumpChange(event: LedgerEvent): SeedChange {
+/** One change; none where only evidence expired, which is not there to be planted. */
+function dumpChange(event: LedgerEvent): SeedChange[] {
   const body = JSON.parse(event.body) as EventBody;
   const { appId, source } = body;
   const evidence = event.personal?.evidence;
@@ -66,15 +69,25 @@ function dumpChange(event: LedgerEvent): SeedChange {
     ...((appId === null || source !== publicApiActor(appId).source) && { source }),
     ...(evidence && { evidence: JSON.parse(evidence.value) as Evidence }),
   };
-  if (body.type !== 'STATUS_SET') {
-    return { optOutOfAll: body.type === 'OPTED_OUT_OF_ALL', businessUnitId: body.businessUnitId, ...by };
+  switch (body.type) {
+    case 'OPTED_OUT_OF_ALL':
+    case 'OPT_OUT_WITHDRAWN':
+      return [{ optOutOfAll: body.type === 'OPTED_OUT_OF_ALL', businessUnitId: body.businessUnitId, ...by }];
+    case 'STATUS_SET':
+      return [{ ...dumpStatusSet(body, event), ...by }];
+    case 'ERASED':
+      return [{ erased: true, reason: body.reason, ...by }];
+    case 'EVIDENCE_EXPIRED':
+      return [];
   }
+}
+
+function dumpStatusSet(body: StatusSet, event: LedgerEvent): SeedChange {
   return {
     subscriptionId: body.subscriptionId,
     status: body.to,
     legalBasis: body.legalBasis,
     legalBasisExplanation: event.personal?.legalBasisExplanation?.value ?? null,
-    ...by,
     ...(body.ended && { leavesUnsubscribed: body.ended.flatMap(({ unsubscribed }) => unsubscribed) }),
   };
 }

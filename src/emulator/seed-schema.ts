@@ -98,7 +98,7 @@ const TOKEN = {
 
 const CHANGE = {
   title: 'SeedChange',
-  description: 'Either subscriptionId and status, or optOutOfAll.',
+  description: 'Either subscriptionId and status, or optOutOfAll, or erased.',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -112,6 +112,8 @@ const CHANGE = {
       type: ['integer', 'null'],
       description: 'Of an opt-out: its brand; null or absent is the whole account.',
     },
+    erased: { type: 'boolean', enum: [true], description: 'The contact was erased.' },
+    reason: { ...NAME, type: ['string', 'null'], description: 'Of an erasure: why.' },
     timestamp: { ...INSTANT, description: 'Later than the change before; the emulator’s time by default.' },
     appId: {
       ...ID,

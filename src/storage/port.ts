@@ -7,6 +7,7 @@
 import type { Scope } from '../domain/access.ts';
 import type { SubscriberKey } from '../domain/address.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
+import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Preferences } from '../domain/preferences.ts';
@@ -32,13 +33,20 @@ export interface StoredSubscriber {
 /** What one commit does to one subscriber. */
 export interface SubscriberChange {
   readonly ref: SubscriberRef;
-  readonly address: string;
+  /** Null where the change erases the contact. */
+  readonly address: string | null;
   /** The version that was loaded and decided upon; 0 where there was no row. */
   readonly baseVersion: number;
   /** The state to store; its version is `baseVersion` plus the number of `events`. */
   readonly state: SubscriberState;
   /** Oldest first, at least one. */
   readonly events: readonly LedgerEvent[];
+}
+
+/** A change by which something is forgotten. */
+export interface ForgettingChange extends SubscriberChange {
+  /** What shall be left of the personal values of some of the contact's events that are stored already. */
+  readonly remainders: readonly Remainder[];
 }
 
 /**
@@ -62,6 +70,12 @@ export interface SubscriberStore {
    * where its version is still `baseVersion`. Each subscriber appears at most once.
    */
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult>;
+  /**
+   * Writes a change as `commit` does, and in the same transaction puts the remainders in the place of what they are left of.
+   * Where the change erases the contact (`state.isErased`), what waits for its confirmation is deleted too, and its links
+   * are void up to that instant. What the engine keeps of it for its own purposes goes as far as it can go at once.
+   */
+  forget(change: ForgettingChange): Promise<CommitResult>;
   /** One contact's events, newest first, by walking from the head; at most `limit`. */
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]>;
   /** Every subscriber, in key order, a page at a time: for checks and exports, not for serving. */
@@ -192,6 +206,8 @@ export interface SignUpStore {
   claimDue(now: number, until: number, limit: number): Promise<MessageClaim[]>;
   /** Ends a claim and says when the contact is written to next. False where somebody else has claimed it since. */
   settle(claim: MessageClaim, plan: MessagePlan): Promise<boolean>;
+  /** Deletes what was asked for with an address; false where there was nothing. */
+  forget(ref: SubscriberRef): Promise<boolean>;
   /** Deletes what is of no use any more, and returns how many addresses that were. */
   forgetExpired(now: number): Promise<number>;
 }
@@ -237,6 +253,11 @@ export interface Store {
   migrationStatus(): Promise<MigrationStatus>;
   /** Applies what is pending. Safe when several processes call it at once: each migration runs once. */
   migrate(): Promise<MigrationStatus>;
+  /**
+   * Rewrites what holds contacts, so that the database's own files hold nothing of what was deleted or replaced. Says for
+   * people what is left over, a sentence each without a full stop; nothing where it did all.
+   */
+  purge(): Promise<readonly string[]>;
   /** Finishes what runs, then lets go of files and connections. Idempotent. */
   close(): Promise<void>;
 }

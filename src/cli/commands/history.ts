@@ -68,13 +68,17 @@ function headlineOf(event: DescribedEvent): string {
   return printable(`${event.occurredAt}  ${whatHappened(event)}`);
 }
 
-function whatHappened({ type, businessUnitId, changes }: DescribedEvent): string {
+function whatHappened({ type, businessUnitId, changes, expiredVersions }: DescribedEvent): string {
   const scope = businessUnitId === null ? 'of the account' : `of brand ${businessUnitId}`;
   switch (type) {
     case 'OPTED_OUT_OF_ALL':
       return `opted out of everything ${scope}`;
     case 'OPT_OUT_WITHDRAWN':
       return `took the opt-out of everything ${scope} back`;
+    case 'ERASED':
+      return 'was erased';
+    case 'EVIDENCE_EXPIRED':
+      return `evidence was kept long enough, that of event ${expiredVersions.join(', ')}`;
     case 'STATUS_SET': {
       const [own] = changes;
       return own!.from === own!.to ? `${nameOf(own!)}: ${WORDS[own!.to]} as before, for a new reason` : wordsOf(own!);
@@ -105,7 +109,8 @@ function fieldsOf(event: DescribedEvent): Field[] {
   return [
     ...others.map((change): Field => ['so', wordsOf(change)]),
     ...fieldWhere(ended.length > 0, 'ended', `the opt-out of everything of ${ended.join(' and of ')}`),
-    ['by', event.appId === null ? `the contact: ${event.source}` : event.source],
+    ['by', event.page === null ? event.source : `the contact: ${event.source}`],
+    ...fieldWhere(event.reason !== null, 'reason', String(event.reason)),
     ...fieldWhere(legalBasis !== null, 'legal basis', String(legalBasis)),
     ...fieldWhere(legalBasisExplanation !== null, 'explanation', String(legalBasisExplanation)),
     ...(evidence ? evidenceFields(evidence) : []),

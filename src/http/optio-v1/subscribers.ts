@@ -1,6 +1,7 @@
 /** `/optio/v1/subscribers/{address}`: what was said of a contact, and what held at an instant. */
 import type { FastifyRequest } from 'fastify';
 import { describeEvent, describeStatusThen } from '../../actions/describe-history.ts';
+import { eraseContact, managementActor } from '../../actions/erase-contact.ts';
 import { INSTANT_FORM, parseInstant } from '../../actions/parse-instant.ts';
 import { readHistory, readStatusesThen } from '../../actions/read-history.ts';
 import { parseAddress } from '../../domain/address.ts';
@@ -11,7 +12,10 @@ import { instant } from '../instant.ts';
 import { readOptionalId } from '../query-types.ts';
 import { notAnAddress, problemOfRefusal } from '../refusals.ts';
 import { shorten } from '../validation-problem.ts';
+import { answerGone } from './answering.ts';
+import { NOTHING } from './schemas.ts';
 import {
+  ERASE_QUERY,
   HISTORY,
   HISTORY_QUERY,
   MAX_PAGE,
@@ -82,6 +86,27 @@ export const readStatusesThenEndpoint = endpoint(
       asOf: instant(asOf ?? request.arrivedAt),
       results: statuses.map((status) => describeStatusThen(address, channel, status)),
     };
+  },
+);
+
+export const eraseEndpoint = endpoint(
+  {
+    operationId: 'erase-subscriber',
+    summary: 'Erase a contact',
+    description:
+      'Erases the address and everything personal that is kept with it, and voids its links. What it said no to holds on, also when the address comes back. Of an address of which nothing is known there is nothing to erase, and the answer is the same.',
+    tags,
+    params,
+    querystring: ERASE_QUERY,
+    response: { 204: NOTHING },
+  },
+  async (context, request, reply) => {
+    const { subscriberIdString } = request.params;
+    const address = parseAddress(subscriberIdString);
+    if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
+    const { accountId, appId } = principalOf(request);
+    const reason = request.query.reason ?? null;
+    return answerGone(request, reply, await eraseContact(context, accountId, address, managementActor(appId), reason));
   },
 );
 

@@ -6,6 +6,7 @@ import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
+import { purge } from './purge.ts';
 import { PostgresServerSecrets } from './server-secrets.ts';
 import { PostgresSignUps } from './sign-ups.ts';
 import { PostgresSubscribers } from './subscribers.ts';
@@ -73,6 +74,10 @@ class PostgresStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return migrate(this.#connections);
+  }
+
+  purge(): Promise<readonly string[]> {
+    return purge(this.#connections);
   }
 
   close(): Promise<void> {

@@ -1,11 +1,19 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
 import type { LedgerEvent, Personal } from '../../domain/ledger.ts';
 import type { Preferences } from '../../domain/preferences.ts';
-import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
+import type {
+  CommitResult,
+  ForgettingChange,
+  StoredSubscriber,
+  SubscriberChange,
+  SubscriberRef,
+  SubscriberStore,
+} from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
 import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
+import { forgetWith } from './forget.ts';
 
 /** Keys and hashes as the hexadecimal digits that the domain has, whatever the server's `bytea_output`. */
 const SUBSCRIBER_COLUMNS = `
@@ -100,6 +108,10 @@ export class PostgresSubscribers implements SubscriberStore {
     return commitChanges(this.#connections, changes);
   }
 
+  forget(change: ForgettingChange): Promise<CommitResult> {
+    return forgetWith(this.#connections, change);
+  }
+
   async history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {
     const values = [ref.accountId, Buffer.from(ref.subscriberKey, 'hex'), limit];
     const rows = await this.#connections.prepared('history', HISTORY, values);
@@ -123,6 +135,7 @@ function toSubscriber(row: Row): StoredSubscriber {
       headEventId: row[4] as string,
       headHash: row[5] as string,
       lastEventAt: row[6] as number,
+      isErased: row[2] === null,
       preferences: decodePreferences(row[7] as string),
     },
   };

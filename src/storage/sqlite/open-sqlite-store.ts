@@ -37,8 +37,8 @@ class SqliteStore implements Store {
   constructor(connection: Connection, writes: Writes) {
     this.#connection = connection;
     this.#writes = writes;
-    this.subscribers = new SqliteSubscribers(connection, writes);
     const transactions = new Transactions(connection, writes);
+    this.subscribers = new SqliteSubscribers(connection, writes, transactions);
     this.catalog = new SqliteCatalog(connection, transactions);
     this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
     this.signUps = new SqliteSignUps(connection, transactions);
@@ -88,6 +88,14 @@ class SqliteStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return this.#writes.alone(() => migrate(this.#connection));
+  }
+
+  /** A table at a time would not do: pages that were split hold copies of rows, which are nobody's any more. */
+  purge(): Promise<readonly string[]> {
+    return this.#writes.alone(async () => {
+      await this.#connection.run(() => this.#connection.exec('VACUUM'));
+      return (await this.#connection.emptyLog()) ? [] : ['another process reads from the write-ahead log: try again'];
+    });
   }
 
   async close(): Promise<void> {

@@ -3,10 +3,18 @@ import type { StatementSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { Preferences } from '../../domain/preferences.ts';
 import { inKeyOrder } from '../key-order.ts';
-import type { CommitResult, StoredSubscriber, SubscriberChange, SubscriberRef, SubscriberStore } from '../port.ts';
+import type {
+  CommitResult,
+  ForgettingChange,
+  StoredSubscriber,
+  SubscriberChange,
+  SubscriberRef,
+  SubscriberStore,
+} from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
 import { toBytes, toHex, uuidToBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
+import { forgetInTransaction } from './forget.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
 import {
   EVENT_COLUMNS,
@@ -17,6 +25,7 @@ import {
   toEvent,
   toSubscriber,
 } from './subscriber-rows.ts';
+import type { Transactions } from './transactions.ts';
 import type { Writes } from './writes.ts';
 
 /** From how many rows on it pays to have them read in the thread that writes. */
@@ -45,11 +54,13 @@ export class SqliteSubscribers implements SubscriberStore {
   readonly loadLanes = 1;
   readonly #connection: Connection;
   readonly #writes: Writes;
+  readonly #transactions: Transactions;
   #prepared: Statements | undefined;
 
-  constructor(connection: Connection, writes: Writes) {
+  constructor(connection: Connection, writes: Writes, transactions: Transactions) {
     this.#connection = connection;
     this.#writes = writes;
+    this.#transactions = transactions;
     this.lanes = writes.lanes;
   }
 
@@ -95,6 +106,15 @@ export class SqliteSubscribers implements SubscriberStore {
   async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
     if (changes.length === 0) return 'committed';
     return this.#writes.commit(packChanges(inKeyOrder(changes)));
+  }
+
+  async forget(change: ForgettingChange): Promise<CommitResult> {
+    const result = await this.#transactions.writeWhere(
+      (connection) => forgetInTransaction(connection, change),
+      (written) => written === 'committed',
+    );
+    if (result === 'committed') await this.#writes.truncateLog();
+    return result;
   }
 
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {

@@ -57,13 +57,16 @@ export class Writer {
   /** Writes packed changes in one transaction, all or nothing. */
   commit(changes: Uint8Array): Promise<CommitResult> {
     return this.#connection.transaction(
-      () => {
-        const unpacker = new Unpacker(changes);
-        while (!unpacker.isAtEnd) if (!this.#write(unpacker)) return 'conflict';
-        return 'committed';
-      },
+      () => this.write(changes),
       (result) => result === 'committed',
     );
+  }
+
+  /** Writes packed changes in a transaction of somebody else's, who must roll it back at a conflict. */
+  write(changes: Uint8Array): CommitResult {
+    const unpacker = new Unpacker(changes);
+    while (!unpacker.isAtEnd) if (!this.#write(unpacker)) return 'conflict';
+    return 'committed';
   }
 
   /** Appends the events of the next change and writes its row; false where the row is no longer what it was. */

@@ -39,6 +39,10 @@ export class WritesInThread implements Writes {
     return this.#ask({ kind: 'commit', octets: changes });
   }
 
+  truncateLog(): Promise<void> {
+    return this.#ask({ kind: 'truncate-log' });
+  }
+
   /** What was asked for before is finished first; what is asked for later waits. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const before = [this.#turn, ...this.#running];
@@ -77,7 +81,7 @@ export class WritesInThread implements Writes {
       const worker = this.#start();
       if (this.#asked.length === 0) worker.ref();
       this.#asked.push({ resolve, reject });
-      worker.postMessage(request, [request.octets.buffer]);
+      worker.postMessage(request, request.kind === 'truncate-log' ? [] : [request.octets.buffer]);
     });
   }
 
