@@ -111,6 +111,7 @@ function idOf(event: LedgerEvent | null): string | null {
   return event?.eventId ?? null;
 }
 
-function instant(epochMs: number): string {
+/** ISO 8601 in UTC. */
+export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Show every change of what a contact may be sent, and what proves it',
     load: async () => (await import('./commands/history.ts')).addHistory,
   },
+  'export-subject': {
+    summary: 'Show everything that is known of a contact',
+    load: async () => (await import('./commands/export-subject.ts')).addExportSubject,
+  },
   erase: {
     summary: 'Erase a contact, but not what it said no to',
     load: async () => (await import('./commands/erase.ts')).addErase,

@@ -16,8 +16,8 @@ export const AS_OF = {
 const STATE = { type: 'string', enum: STATES } as const;
 const EVENT_ID = { type: 'string', format: 'uuid' } as const;
 const EVENT_ID_OR_NULL = { ...EVENT_ID, type: ['string', 'null'] } as const;
-const ID_OR_NULL = { type: ['integer', 'null'], format: 'int64' } as const;
-const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+export const ID_OR_NULL = { type: ['integer', 'null'], format: 'int64' } as const;
+export const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
 const LEGAL_BASIS = {
   type: ['string', 'null'],
   enum: [...LEGAL_BASES, null],
@@ -57,7 +57,7 @@ export const STATUSES_QUERY = {
   },
 } as const;
 
-const OBSERVED_REQUEST = {
+export const OBSERVED_REQUEST = {
   title: 'ObservedRequest',
   type: 'object',
   additionalProperties: false,
@@ -72,7 +72,7 @@ const OBSERVED_REQUEST = {
   },
 } as const;
 
-const TEXT_SHOWN = {
+export const TEXT_SHOWN = {
   title: 'TextShown',
   type: 'object',
   additionalProperties: false,

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { describeEvent, describeStatusThen } from '../../actions/describe-history.ts';
 import { eraseContact, managementActor } from '../../actions/erase-contact.ts';
+import { exportSubject } from '../../actions/export-subject.ts';
 import { INSTANT_FORM, parseInstant } from '../../actions/parse-instant.ts';
 import { readHistory, readStatusesThen } from '../../actions/read-history.ts';
 import { parseAddress } from '../../domain/address.ts';
@@ -14,6 +15,7 @@ import { notAnAddress, problemOfRefusal } from '../refusals.ts';
 import { shorten } from '../validation-problem.ts';
 import { answerGone } from './answering.ts';
 import { NOTHING } from './schemas.ts';
+import { SUBJECT } from './subject-schemas.ts';
 import {
   ERASE_QUERY,
   HISTORY,
@@ -86,6 +88,24 @@ export const readStatusesThenEndpoint = endpoint(
       asOf: instant(asOf ?? request.arrivedAt),
       results: statuses.map((status) => describeStatusThen(address, channel, status)),
     };
+  },
+);
+
+export const exportEndpoint = endpoint(
+  {
+    operationId: 'export-subscriber',
+    summary: 'Read everything that is known of a contact',
+    description:
+      'What holds, all that was ever said with the texts and the evidence kept, sign-ups that wait, and whether links were taken back: the answer to a contact who asks (GDPR articles 15 and 20). Of an address that is not known, that.',
+    tags,
+    params,
+    response: { 200: SUBJECT },
+  },
+  async (context, request, reply) => {
+    const { subscriberIdString } = request.params;
+    const address = parseAddress(subscriberIdString);
+    if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
+    return exportSubject(context, await context.catalogs.freshCatalog(principalOf(request).accountId), address);
   },
 );
 
