@@ -54,7 +54,7 @@ onEveryEngine('everything that is known of a contact', (engine) => {
       ({ subscriptionId }: { subscriptionId: number }) => subscriptionId === MARKETING,
     );
     assert.deepEqual([marketing.status, marketing.source], ['UNSUBSCRIBED', 'One-click unsubscribe']);
-    assert.deepEqual([optOuts.length, optOuts[0].businessUnitId], [1, null]);
+    assert.deepEqual([optOuts.length, optOuts[0].businessUnitId], [1, 0]);
     assert.deepEqual(
       history.map((event: Told) => [event.type, event.legalBasisExplanation, event.evidence?.request.userAgent]),
       [
