@@ -87,9 +87,15 @@ function dumpStatusSet(body: StatusSet, event: LedgerEvent): SeedChange {
     subscriptionId: body.subscriptionId,
     status: body.to,
     legalBasis: body.legalBasis,
-    legalBasisExplanation: event.personal?.legalBasisExplanation?.value ?? null,
+    legalBasisExplanation: dumpExplanation(body, event),
     ...(body.ended && { leavesUnsubscribed: body.ended.flatMap(({ unsubscribed }) => unsubscribed) }),
   };
+}
+
+/** In the place of one that was erased stands another that is as new; it goes with the erasure that follows. */
+function dumpExplanation(body: StatusSet, { version, personal }: LedgerEvent): string | null {
+  if (body.legalBasisExplanation === null) return null;
+  return personal?.legalBasisExplanation?.value ?? `erased, no. ${version}`;
 }
 
 function dumpAccount(account: Account): SeedAccount {

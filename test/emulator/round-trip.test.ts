@@ -23,6 +23,7 @@ const act = fc.oneof(
     evidence: fc.constantFrom({}, EVIDENCE, { ...EVIDENCE, legalBasisExplanation: 'Said so again.' }),
   }),
   fc.record({ kind: fc.constant('opt-out' as const), email: fc.constantFrom(...EMAILS), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('erase-and-come-back' as const), email: fc.constantFrom(...EMAILS) }),
   fc.record({ kind: fc.constant('definition' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('brand' as const) }),
   fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
@@ -60,6 +61,10 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       await call(optio, 'POST', `${pathOf(wanted.email)}/unsubscribe-all?channel=EMAIL${scope}`);
       return;
     }
+    case 'erase-and-come-back':
+      await call(optio, 'DELETE', `/optio/v1/subscribers/${encodeURIComponent(wanted.email)}?reason=asked`);
+      await call(optio, 'POST', `${pathOf(wanted.email)}/unsubscribe-all?channel=EMAIL`);
+      return;
     case 'definition': {
       const businessUnitId = await choose('brands', wanted.pick);
       await call(optio, 'POST', '/optio/v1/definitions', { name: 'Another', businessUnitId });
