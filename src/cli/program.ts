@@ -70,6 +70,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Erase a contact, but not what it said no to',
     load: async () => (await import('./commands/erase.ts')).addErase,
   },
+  retention: {
+    summary: 'Drop what was kept long enough',
+    load: async () => (await import('./commands/retention.ts')).addRetention,
+  },
   purge: {
     summary: "Free the database's files of what was erased",
     load: async () => (await import('./commands/purge.ts')).addPurge,

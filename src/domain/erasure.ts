@@ -30,6 +30,17 @@ export function draftErasure(
   return draft(state, now, { type: 'ERASED', appId, source, reason });
 }
 
+/** A hundred years: as good as for good. */
+export const MAX_KEEP_MONTHS = 1_200;
+
+/** The instant so many months of the calendar ago, in UTC; on the month's last day where it has no such day. Epoch milliseconds. */
+export function monthsBefore(now: number, months: number): number {
+  const then = new Date(now);
+  then.setUTCMonth(then.getUTCMonth() - months);
+  if (then.getUTCDate() !== new Date(now).getUTCDate()) then.setUTCDate(0);
+  return then.getTime();
+}
+
 /** The source of what an account's limits bring about. */
 export const RETENTION_SOURCE = 'Retention';
 

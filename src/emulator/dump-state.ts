@@ -99,8 +99,8 @@ function dumpExplanation(body: StatusSet, { version, personal }: LedgerEvent): s
 }
 
 function dumpAccount(account: Account): SeedAccount {
-  const { id, name, dataPrivacy, mailRule } = account;
-  return { id, name, dataPrivacy, mailRule, ...created(account) };
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths } = account;
+  return { id, name, dataPrivacy, mailRule, keepEvidenceMonths, ...created(account) };
 }
 
 function dumpBrand(brand: BusinessUnit): SeedBrand {

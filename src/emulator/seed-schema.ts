@@ -7,6 +7,7 @@ import { SCOPES } from '../domain/access.ts';
 import { MAIL_RULES } from '../domain/catalog.ts';
 import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
 import { LOOK_SENT } from '../http/optio-v1/look-schemas.ts';
+import { KEEP_EVIDENCE } from '../http/optio-v1/schemas.ts';
 import { MAX_ID, TEXT } from '../http/query-types.ts';
 
 const ID = { type: 'integer', minimum: 0, maximum: MAX_ID, format: 'id' } as const;
@@ -155,6 +156,7 @@ const ACCOUNT = {
       enum: MAIL_RULES,
       description: 'Who may be mailed; opt-in by default.',
     },
+    keepEvidenceMonths: KEEP_EVIDENCE,
     ...CREATED,
     brands: { type: 'array', items: BRAND },
     definitions: {

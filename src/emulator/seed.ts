@@ -21,6 +21,8 @@ export interface SeedAccount {
   readonly name?: string;
   readonly dataPrivacy?: boolean;
   readonly mailRule?: MailRule;
+  /** Null, for good, by default. */
+  readonly keepEvidenceMonths?: number | null;
   readonly createdAt?: SeedInstant;
   readonly updatedAt?: SeedInstant;
   /** Beside brand 0, which is always there. */

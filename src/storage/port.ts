@@ -43,6 +43,14 @@ export interface SubscriberChange {
   readonly events: readonly LedgerEvent[];
 }
 
+/** Some contacts of an account of whom something may have to be forgotten. */
+export interface EvidencePage {
+  /** Each once. */
+  readonly refs: readonly SubscriberRef[];
+  /** The event that was looked at last; null where there are no more. */
+  readonly next: string | null;
+}
+
 /** A change by which something is forgotten. */
 export interface ForgettingChange extends SubscriberChange {
   /** What shall be left of the personal values of some of the contact's events that are stored already. */
@@ -73,9 +81,14 @@ export interface SubscriberStore {
   /**
    * Writes a change as `commit` does, and in the same transaction puts the remainders in the place of what they are left of.
    * Where the change erases the contact (`state.isErased`), what waits for its confirmation is deleted too, and its links
-   * are void up to that instant. What the engine keeps of it for its own purposes goes as far as it can go at once.
+   * are void up to that instant, and what the engine keeps of it for its own purposes goes as far as it can go at once.
    */
   forget(change: ForgettingChange): Promise<CommitResult>;
+  /**
+   * The contacts of the account with evidence in events that happened before `before` (epoch milliseconds). It looks at no
+   * more than `limit` events of whatever account, in the order of their ids, those later than `after`.
+   */
+  findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage>;
   /** One contact's events, newest first, by walking from the head; at most `limit`. */
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]>;
   /** Every subscriber, in key order, a page at a time: for checks and exports, not for serving. */

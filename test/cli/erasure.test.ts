@@ -73,6 +73,28 @@ describe('optio erase, export-subject and purge', () => {
     assert.deepEqual(machine, { subscriberIdString: 'nobody@example.com', ...nothing });
   });
 
+  test('a limit on evidence is set for an account, and applied when asked', async () => {
+    const { stdout } = await run('account', 'update', '--keep-evidence', '3y');
+    assert.match(stdout, /, evidence is kept for 36 months\.\n$/);
+    assert.match((await run('account', 'list')).stdout, /KEEPS EVIDENCE[\s\S]* 36m /);
+    const applied = await run('retention', 'run');
+    assert.equal(applied.code, 0, applied.stderr);
+    assert.match(
+      applied.stdout,
+      /^Account \d+ keeps evidence for 36 months: that of 0 changes of 0 contacts is gone\.\n$/,
+    );
+    await run('account', 'update', '--keep-evidence', 'always');
+    const machine = JSON.parse((await run('retention', 'run', '--json')).stdout);
+    assert.partialDeepStrictEqual(machine, [{ keepEvidenceMonths: null, contacts: 0, events: 0, passedOver: 0 }]);
+    for (const time of ['0m', '3', '101y', '3 years', '-1y']) {
+      const wrong = await run('account', 'update', `--keep-evidence=${time}`);
+      assert.equal(wrong.code, 2);
+      assert.match(wrong.stderr, /It must be years \(3y\) or months \(18m\), up to 100y, or always\./);
+    }
+    const nobody = await run('retention', 'run', '--account', '4');
+    assert.deepEqual([nobody.code, nobody.stderr], [1, 'optio: there is no account 4\n']);
+  });
+
   test('purging beside a server leaves everything as it was', async () => {
     const { code, stdout, stderr } = await run('purge', '--json');
     assert.deepEqual([code, stderr], [0, '']);

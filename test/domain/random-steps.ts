@@ -39,7 +39,7 @@ export const catalogs = fc
   })
   .map(({ dataPrivacy, types }) =>
     makeCatalog(
-      { id: 1, name: 'Acme', dataPrivacy, mailRule: 'opt-in', createdAt: 1, updatedAt: 1 },
+      { id: 1, name: 'Acme', dataPrivacy, mailRule: 'opt-in', keepEvidenceMonths: null, createdAt: 1, updatedAt: 1 },
       BRANDS.map((id) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 })),
       types.map(({ brand, isActive }, index) =>
         definition(index + 1, { businessUnitId: brand, isActive, createdAt: 10 + index }),

@@ -34,6 +34,7 @@ const act = fc.oneof(
     kind: fc.constant('settings' as const),
     dataPrivacy: fc.boolean(),
     mailRule: fc.constantFrom('opt-in', 'unless-opted-out'),
+    keepEvidenceMonths: fc.constantFrom(null, 36),
   }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 86_400_000) }),
 );
@@ -92,8 +93,8 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       return;
     }
     case 'settings': {
-      const { dataPrivacy, mailRule } = wanted;
-      await call(optio, 'PATCH', '/optio/v1/account', { dataPrivacy, mailRule });
+      const { kind, ...settings } = wanted;
+      await call(optio, 'PATCH', '/optio/v1/account', settings);
       return;
     }
     case 'wait':

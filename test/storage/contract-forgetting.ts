@@ -125,6 +125,33 @@ export function forgettingContract(openFresh: OpenFresh): void {
     assert.equal(await store.linkRevocations.revokedThrough(ref), 0);
   });
 
+  it('finds whose evidence is too old, a page of events at a time', async () => {
+    const [own, other] = [nextAccountId(), nextAccountId()];
+    const addresses = Array.from({ length: 7 }, (_, index) => `evidence${index}@example.com`);
+    const wanted: string[] = [];
+    for (const address of addresses) {
+      wanted.push((await talkative(own, address)).ref.subscriberKey);
+      await talkative(other, address);
+    }
+    await store.subscribers.commit([firstChange(own, 'silent@example.com', 3)]);
+    const collect = async (before: number, limit: number) => {
+      const found = new Set<string>();
+      let after: string | null = null;
+      do {
+        const page = await store.subscribers.findEvidence(own, before, after, limit);
+        assert.ok(page.refs.length <= limit);
+        for (const { accountId, subscriberKey } of page.refs) {
+          assert.equal(accountId, own);
+          found.add(subscriberKey);
+        }
+        after = page.next;
+      } while (after !== null);
+      return [...found].sort();
+    };
+    for (const limit of [1, 5, 10_000]) assert.deepEqual(await collect(1_700_000_000_003, limit), wanted.toSorted());
+    assert.deepEqual(await collect(1_700_000_000_002, 5), [], 'what happened at that instant is not before it');
+  });
+
   it('forgets a sign-up, and says whether there was one', async () => {
     const { ref } = firstChange(nextAccountId(), 'waiting@example.com');
     await askedFor(ref, 'waiting@example.com');

@@ -99,6 +99,7 @@ export function account(id: number, name = `Account ${id}`): Account {
     name,
     dataPrivacy: false,
     mailRule: 'opt-in',
+    keepEvidenceMonths: null,
     createdAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,
   };

@@ -5,6 +5,7 @@ import type { Preferences } from '../../domain/preferences.ts';
 import { inKeyOrder } from '../key-order.ts';
 import type {
   CommitResult,
+  EvidencePage,
   ForgettingChange,
   StoredSubscriber,
   SubscriberChange,
@@ -12,7 +13,7 @@ import type {
   SubscriberStore,
 } from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
-import { toBytes, toHex, uuidToBytes } from './binary.ts';
+import { toBytes, toHex, toUuid, uuidToBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
 import { forgetInTransaction } from './forget.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
@@ -36,6 +37,18 @@ const HISTORY_STEP = `
   FROM event
   WHERE event_id = ?`;
 
+const FIND_EVIDENCE = `
+  SELECT
+    event_id,
+    CASE
+      WHEN account_id = ? AND occurred_at < ? AND personal IS NOT NULL AND json_type(personal, '$.evidence') IS NOT NULL
+      THEN subscriber_key
+    END
+  FROM event
+  WHERE event_id > ?
+  ORDER BY event_id
+  LIMIT ?`;
+
 const SCAN = `
   SELECT ${SUBSCRIBER_COLUMNS}, account_id, subscriber_key
   FROM subscriber
@@ -43,7 +56,7 @@ const SCAN = `
   ORDER BY account_id, subscriber_key
   LIMIT ?`;
 
-type Statements = Readonly<Record<'load' | 'preferences' | 'event' | 'scan', StatementSync>>;
+type Statements = Readonly<Record<'load' | 'preferences' | 'event' | 'evidence' | 'scan', StatementSync>>;
 
 /** Comes before every account: their ids are positive. */
 const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
@@ -70,6 +83,7 @@ export class SqliteSubscribers implements SubscriberStore {
       load: this.#connection.prepare(LOAD),
       preferences: this.#connection.prepare(LOAD_PREFERENCES),
       event: this.#connection.prepare(HISTORY_STEP),
+      evidence: this.#connection.prepare(FIND_EVIDENCE),
       scan: this.#connection.prepare(SCAN),
     };
     return this.#prepared;
@@ -113,8 +127,20 @@ export class SqliteSubscribers implements SubscriberStore {
       (connection) => forgetInTransaction(connection, change),
       (written) => written === 'committed',
     );
-    if (result === 'committed') await this.#writes.truncateLog();
+    if (result === 'committed' && change.state.isErased) await this.#writes.truncateLog();
     return result;
+  }
+
+  findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {
+    const start = after === null ? Buffer.alloc(0) : uuidToBytes(after);
+    return this.#connection.run(() => {
+      const rows = this.#statements.evidence.all(accountId, before, start, limit) as unknown as Row[];
+      const keys = new Set(rows.filter((row) => row[1] !== null).map((row) => toHex(row[1])));
+      return {
+        refs: [...keys].map((subscriberKey) => ({ accountId, subscriberKey })),
+        next: rows.length < limit ? null : toUuid(rows.at(-1)![0]),
+      };
+    });
   }
 
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {
