@@ -1,6 +1,6 @@
 /** What the project aims at, as ratios within one run, and how each is found in what was measured. */
 import type { EngineName } from './engines/engine.ts';
-import { figureId } from './figure-ids.ts';
+import { CREDENTIALS, figureId } from './figure-ids.ts';
 import { OPERATION_TITLES } from './operations.ts';
 import { PEERS } from './peers/peers.ts';
 import type { Sample, Samples } from './rounds.ts';
@@ -50,6 +50,9 @@ function scaled(spread: Spread | undefined, by: number): Spread | null {
 }
 
 const MILLION_CONTACTS_LINKS = 3_000_000;
+
+/** Seconds: 100 000 contacts a second, and 50 000. */
+const MILLION_AT_THE_GATE = { sqlite: 10, postgresql: 20 } as const;
 
 const NO_STORAGE = { sqlite: { writes: 0.7, reads: 0.65 }, postgresql: { writes: 0.5, reads: 0.5 } } as const;
 
@@ -141,6 +144,27 @@ export const AIMS: readonly Aim[] = [
       return made ? spreadOf(made.map(({ perSecond }) => MILLION_CONTACTS_LINKS / perSecond)) : null;
     },
   },
+  ...ENGINES.map(
+    (engine): Aim => ({
+      what: `a million contacts at the gate, in lists of lines, ${TITLES[engine]}`,
+      is: 'at most',
+      aim: MILLION_AT_THE_GATE[engine],
+      unit: ' s',
+      find: ({ samples }) => {
+        const answered = samples.get(figureId.eligibility(engine, 'lines'));
+        return answered ? spreadOf(answered.map(({ perSecond }) => 1e6 / perSecond)) : null;
+      },
+    }),
+  ),
+  ...CREDENTIALS.map(
+    (kind): Aim => ({
+      what: `knowing who is asking, ${kind} token, of a request's processor time`,
+      is: 'at most',
+      aim: 0.02,
+      unit: '',
+      find: ({ samples }) => compare(samples, figureId.asked(kind), figureId.known(kind), (sample) => sample.perSecond),
+    }),
+  ),
   ...PEERS.map(({ name, title }) =>
     rate(
       `durable single writes, ${AT} connections, SQLite, of ${title}`,

@@ -6,6 +6,8 @@ import { postgresEngine } from './engines/postgres.ts';
 import { sqliteEngine } from './engines/sqlite.ts';
 import { autocannon } from './load-generators/autocannon.ts';
 import { findWrk } from './load-generators/wrk.ts';
+import { measureAuthentication } from './measure-authentication.ts';
+import { measureEligibility } from './measure-eligibility.ts';
 import { measureGrowth } from './measure-growth.ts';
 import { measureLinks } from './measure-links.ts';
 import { measureOperations } from './measure-operations.ts';
@@ -16,7 +18,7 @@ import { FULL, QUICK, type Scale } from './scale.ts';
 import { clearWhenInterrupted, Scratch } from './scratch.ts';
 import { lookAround } from './surroundings.ts';
 
-const PARTS = ['operations', 'links', 'growth'] as const;
+const PARTS = ['operations', 'links', 'eligibility', 'authentication', 'growth'] as const;
 
 interface Options {
   readonly quick?: true;
@@ -110,6 +112,8 @@ async function measureParts(bench: Bench, scale: Scale, only: Options['only']): 
   const measures: Record<(typeof PARTS)[number], ((part: Bench) => Promise<Findings>) | null> = {
     operations: measureOperations,
     links: measureLinks,
+    eligibility: measureEligibility,
+    authentication: measureAuthentication,
     growth: growth && ((part) => measureGrowth(part, growth)),
   };
   const wanted = (only ? [only] : PARTS).flatMap((part) => measures[part] ?? []);

@@ -1,5 +1,5 @@
 /** The results for people: aims first, then everything that was measured. */
-import { figureId } from './figure-ids.ts';
+import { CREDENTIALS, type CredentialKind, figureId } from './figure-ids.ts';
 import { OPERATION_TITLES, OPERATIONS } from './operations.ts';
 import { PEERS } from './peers/peers.ts';
 import type { AimResult, Figure, Results } from './results.ts';
@@ -20,6 +20,8 @@ export function report(results: Results): string {
     alone(results),
     peers(results),
     links(results),
+    eligibility(results),
+    authentication(results),
     growth(results),
     starts(results),
     memory(results),
@@ -166,6 +168,41 @@ function links(results: Results): string {
     ...ENGINES.flatMap((engine) => row('one clicks', `Optio, ${TITLES[engine]}`, figureId.oneClick(engine))),
   ];
   return section('Links', columns, rows);
+}
+
+function eligibility(results: Results): string {
+  const columns: Column[] = [{ title: 'asked by' }, { title: 'who' }, { title: 'contacts/s', ...RIGHT }];
+  const ways = { calls: 'calls of 10 000 in JSON', lines: 'a list of lines' } as const;
+  const rows = (['calls', 'lines'] as const).flatMap((by) =>
+    ENGINES.flatMap((engine) => {
+      const figure = results.figures.find(({ id }) => id === figureId.eligibility(engine, by));
+      return figure ? [[ways[by], `Optio, ${TITLES[engine]}`, rate(figure)]] : [];
+    }),
+  );
+  return section('Eligibility at send time', columns, rows);
+}
+
+const CREDENTIAL_TITLES: Readonly<Record<CredentialKind, string>> = {
+  private: 'private token',
+  access: 'access token by OAuth',
+  issued: "a trusted issuer's access token",
+};
+
+function authentication(results: Results): string {
+  const columns: Column[] = [
+    { title: 'token' },
+    { title: 'to know it, ns', ...RIGHT },
+    { title: 'a whole request, µs', ...RIGHT },
+  ];
+  const cost = (id: string, unitsASecond: number) => {
+    const figure = results.figures.find((each) => each.id === id);
+    return figure ? [shown(unitsASecond / figure.perSecond.median)] : [];
+  };
+  const rows = CREDENTIALS.flatMap((kind) => {
+    const costs = [...cost(figureId.known(kind), 1e9), ...cost(figureId.asked(kind), 1e6)];
+    return costs.length > 0 ? [[CREDENTIAL_TITLES[kind], ...costs]] : [];
+  });
+  return section('Who is asking, in processor time', columns, rows);
 }
 
 function growth(results: Results): string {

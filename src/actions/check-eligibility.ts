@@ -5,7 +5,7 @@
 import { type Address, parseAddress } from '../domain/address.ts';
 import type { Catalog, MailRule, SubscriptionDefinition } from '../domain/catalog.ts';
 import { type Eligibility, INVALID_ADDRESS, judge } from '../domain/eligibility.ts';
-import { type Channel, channelPreferences, type Preferences } from '../domain/preferences.ts';
+import { type Channel, type ChannelPreferences, channelPreferences, NO_PREFERENCES } from '../domain/preferences.ts';
 import type { Store, StoredSubscriber, SubscriberRef } from '../storage/port.ts';
 import type { Context } from './context.ts';
 import { eventOf, readLedger, stateAt } from './read-ledger.ts';
@@ -32,7 +32,7 @@ export interface EligibilityAnswer extends Eligibility {
 export interface Gate {
   readonly store: { readonly subscribers: Pick<Store['subscribers'], 'load' | 'history'> };
   readonly catalogs: Pick<Context['catalogs'], 'catalog' | 'freshCatalog'>;
-  readonly reader: Pick<Context['reader'], 'load'>;
+  readonly reader: Pick<Context['reader'], 'loadAbout'>;
 }
 
 /** The answers, and by which rule they were found. */
@@ -40,7 +40,7 @@ export type EligibilityOutcome =
   | Exclude<ReadOutcome<never>, { kind: 'read' }>
   | { readonly kind: 'read'; readonly mailRule: MailRule; readonly answers: EligibilityAnswer[] };
 
-/** Contacts a query: more keep others waiting, fewer cost more. */
+/** Contacts a query: more keep others waiting, fewer cost more. A call has two under way at most. */
 const CONTACTS_A_QUERY = 500;
 /** The same where ledgers may have to be walked. */
 const LEDGERS_AT_ONCE = 50;
@@ -56,19 +56,43 @@ export async function checkEligibility(
   const catalog = await catalogWith(gate, accountId, subscriptionId);
   const definition = catalog.definitions.get(subscriptionId);
   if (!definition) return { kind: 'refused', refusal: { code: 'subscription-unknown', subscriptionId } };
-  const judgeOne = judgeBy(catalog, definition, question);
   const isOfNow = question.asOf === null && !question.explain;
-  const answers: EligibilityAnswer[] = [];
-  const step = isOfNow ? CONTACTS_A_QUERY : LEDGERS_AT_ONCE;
-  for (let start = 0; start < texts.length; start += step) {
-    const some = texts.slice(start, start + step);
-    const addresses = some.map(parseAddress);
-    const refs = addresses.flatMap((address) => (address ? [refOf(accountId, address)] : []));
-    const judged = isOfNow ? await judgeNow(gate, refs, judgeOne) : await judgeThen(gate, refs, judgeOne, question);
-    if (judged === 'overloaded') return { kind: 'overloaded' };
-    pair(some, addresses, judged, answers);
-  }
+  const judgeSome = (isOfNow ? judgeNow : judgeThen)(gate, question, judgeBy(catalog, definition, question));
+  const size = isOfNow ? CONTACTS_A_QUERY : LEDGERS_AT_ONCE;
+  const answers = await answerInPieces(accountId, question, texts, size, judgeSome);
+  if (answers === 'overloaded') return { kind: 'overloaded' };
   return { kind: 'read', mailRule: catalog.account.mailRule, answers };
+}
+
+type JudgeSome = (refs: readonly SubscriberRef[]) => Promise<Judged[] | 'overloaded'>;
+
+/** While one piece is read, the one before is answered and the next one prepared. */
+async function answerInPieces(
+  accountId: number,
+  { explain }: EligibilityQuestion,
+  texts: readonly string[],
+  size: number,
+  judgeSome: JudgeSome,
+): Promise<EligibilityAnswer[] | 'overloaded'> {
+  const invalid: Judged = explain ? { ...INVALID_ADDRESS, decidedBy: null } : INVALID_ADDRESS;
+  const begin = (start: number) => {
+    const some = texts.slice(start, start + size);
+    const addresses = some.map(parseAddress);
+    const judged = judgeSome(addresses.flatMap((address) => (address ? [refOf(accountId, address)] : [])));
+    // Whoever waits for it hears of a failure; where an earlier piece fails, nobody does.
+    judged.catch(() => {});
+    return { some, addresses, judged };
+  };
+  const answers: EligibilityAnswer[] = [];
+  let piece = begin(0);
+  for (let start = 0; start < texts.length; start += size) {
+    const { some, addresses, judged: promised } = piece;
+    piece = begin(start + size);
+    const judged = await promised;
+    if (judged === 'overloaded') return judged;
+    pair(some, addresses, judged, invalid, answers);
+  }
+  return answers;
 }
 
 /** Asked for anew where another process may just have made the type. */
@@ -77,32 +101,27 @@ async function catalogWith({ catalogs }: Gate, accountId: number, subscriptionId
   return catalog.definitions.has(subscriptionId) ? catalog : catalogs.freshCatalog(accountId);
 }
 
-type JudgeOne = (preferences: Preferences) => Eligibility;
+type JudgeOne = (preferences: ChannelPreferences) => Eligibility;
 
-function judgeBy(
-  catalog: Catalog,
-  definition: SubscriptionDefinition,
-  { channel, asOf }: EligibilityQuestion,
-): JudgeOne {
+function judgeBy(catalog: Catalog, definition: SubscriptionDefinition, { asOf }: EligibilityQuestion): JudgeOne {
   const at = asOf ?? Number.POSITIVE_INFINITY;
-  return (preferences) => judge(channelPreferences(preferences, channel), definition, catalog, at);
+  return (preferences) => judge(preferences, definition, catalog, at);
 }
 
 type Judged = Eligibility & Pick<EligibilityAnswer, 'decidedBy'>;
 
-async function judgeNow({ reader }: Gate, refs: readonly SubscriberRef[], judgeOne: JudgeOne) {
-  const found = await reader.load(refs);
-  return found === 'overloaded' ? found : found.map((preferences = {}): Judged => judgeOne(preferences));
+function judgeNow({ reader }: Gate, question: EligibilityQuestion, judgeOne: JudgeOne): JudgeSome {
+  return async (refs) => {
+    const found = await reader.loadAbout(refs, question);
+    return found === 'overloaded' ? found : found.map((preferences = NO_PREFERENCES) => judgeOne(preferences));
+  };
 }
 
-async function judgeThen(
-  { store }: Gate,
-  refs: readonly SubscriberRef[],
-  judgeOne: JudgeOne,
-  { asOf, explain }: EligibilityQuestion,
-): Promise<Judged[]> {
-  const rows = await store.subscribers.load(refs);
-  return Promise.all(rows.map((row) => judgeRow(store.subscribers, row, judgeOne, asOf, explain)));
+function judgeThen({ store }: Gate, question: EligibilityQuestion, judgeOne: JudgeOne): JudgeSome {
+  return async (refs) => {
+    const rows = await store.subscribers.load(refs);
+    return Promise.all(rows.map((row) => judgeRow(store.subscribers, row, judgeOne, question)));
+  };
 }
 
 /** The row says what holds and by which event where that is the last; the ledger is walked only for what is older. */
@@ -110,14 +129,14 @@ async function judgeRow(
   subscribers: Gate['store']['subscribers'],
   row: StoredSubscriber | undefined,
   judgeOne: JudgeOne,
-  asOf: number | null,
-  explain: boolean,
+  { channel, asOf, explain }: EligibilityQuestion,
 ): Promise<Judged> {
-  if (!row) return explain ? { ...judgeOne({}), decidedBy: null } : judgeOne({});
+  if (!row) return explain ? { ...judgeOne(NO_PREFERENCES), decidedBy: null } : judgeOne(NO_PREFERENCES);
   const { state } = row;
   const heldThen = asOf === null || state.lastEventAt <= asOf;
   const steps = heldThen ? null : await readLedger(subscribers, row.ref);
-  const judged = judgeOne(steps ? stateAt(steps, asOf!).preferences : state.preferences);
+  const { preferences } = steps ? stateAt(steps, asOf!) : state;
+  const judged = judgeOne(channelPreferences(preferences, channel));
   if (!explain) return judged;
   if (judged.decidedAt === null) return { ...judged, decidedBy: null };
   if (judged.decidedAt === state.lastEventAt) return { ...judged, decidedBy: state.headEventId };
@@ -130,12 +149,13 @@ function pair(
   texts: readonly string[],
   addresses: readonly (Address | null)[],
   judged: readonly Judged[],
+  invalid: Judged,
   answers: EligibilityAnswer[],
 ): void {
   let next = 0;
   texts.forEach((text, index) => {
     const address = addresses[index];
     if (address) answers.push({ subscriberIdString: address.shown, ...judged[next++]! });
-    else answers.push({ subscriberIdString: text, ...INVALID_ADDRESS });
+    else answers.push({ subscriberIdString: text, ...invalid });
   });
 }

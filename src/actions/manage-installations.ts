@@ -1,7 +1,6 @@
 /** Installs apps, which lets them act for an account, and uninstalls them. Tokens that were made for an app by hand are no part of it. */
 import type { App } from '../domain/catalog.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { FoundApp } from '../storage/port.ts';
 import { findApp } from './manage-apps.ts';
 import { done, instantAfter, type Management, type ManageOutcome, refused } from './manage-outcome.ts';
 import { readScopes } from './manage-tokens.ts';
@@ -22,7 +21,7 @@ export interface InstalledApp {
   readonly isOwn: boolean;
 }
 
-/** Lets an app act for the account without anybody's consent on a page. Installing it again replaces its scopes. */
+/** Lets an app of the account act for it without a consent on a page. Installing it again replaces its scopes. */
 export async function installApp(
   management: Management,
   accountId: number,
@@ -30,40 +29,45 @@ export async function installApp(
 ): Promise<ManageOutcome<InstalledApp>> {
   const scopes = readScopes(wish.scopes);
   if (scopes.kind === 'refused') return scopes;
-  const found = await findInstallable(management, accountId, wish.app);
+  const found = await findOwnApp(management, accountId, wish.app);
   if (found.kind === 'refused') return found;
-  const { clientId, id: appId } = found.value.app;
-  const { authorizations } = management.store;
-  const before = await authorizations.findInstallation(accountId, clientId);
-  const updatedAt = instantAfter(management.clock, before?.updatedAt ?? 0);
-  const installation: Installation = {
-    accountId,
-    clientId,
-    appId,
-    scopes: scopes.value,
-    installedBy: null,
-    installedAt: before?.installedAt ?? updatedAt,
-    updatedAt,
-  };
-  const result = await authorizations.install(installation);
-  management.catalogs.clear();
-  return result === 'taken'
-    ? refused({ code: 'app-id-taken', id: appId })
-    : done(installedApp(installation, found.value));
+  const app = found.value;
+  const installation = await saveInstallation(management, app, { accountId, scopes: scopes.value, installedBy: null });
+  if (installation === 'taken') throw new Error(`The account ${accountId} has two apps with the id ${app.id}`);
+  return done({ installation, app, isOwn: true });
 }
 
-/** An app of the account by its id, or of any account by its client id. */
-async function findInstallable(
+/**
+ * Has the app act for the account from now on, later than any installation of it whose place this one takes. `taken`:
+ * the account has another app with its id.
+ */
+export async function saveInstallation(
   management: Management,
-  accountId: number,
-  name: AppName,
-): Promise<ManageOutcome<FoundApp>> {
+  { id: appId, clientId }: App,
+  approved: Pick<Installation, 'accountId' | 'scopes' | 'installedBy'>,
+): Promise<Installation | 'taken'> {
+  const { authorizations } = management.store;
+  const before = await authorizations.findInstallation(approved.accountId, clientId);
+  const updatedAt = instantAfter(management.clock, before?.updatedAt ?? 0);
+  const installedAt = before?.installedAt ?? updatedAt;
+  const installation: Installation = { ...approved, clientId, appId, installedAt, updatedAt };
+  const result = await authorizations.install(installation);
+  management.catalogs.clear();
+  return result === 'taken' ? result : installation;
+}
+
+/** The account's own; another's is for an operator to approve, who is shown what it asks for. */
+async function findOwnApp(management: Management, accountId: number, name: AppName): Promise<ManageOutcome<App>> {
   if ('appId' in name) {
     const own = await findApp(management, accountId, name.appId);
-    return own.kind === 'done' ? done({ accountId, app: own.value }) : own;
+    const installed = own.kind === 'refused' && (await lookUp(management, accountId, name));
+    return installed ? refused({ code: 'foreign-app', field: 'appId', clientId: installed.clientId }) : own;
   }
-  const found = await management.store.authorizations.findApp(name.clientId);
-  return found ? done(found) : refused({ code: 'not-found', thing: 'client id', id: name.clientId });
+  const { clientId } = name;
+  const found = await management.store.authorizations.findApp(clientId);
+  if (!found) return refused({ code: 'not-found', thing: 'client id', id: clientId });
+  if (found.accountId !== accountId) return refused({ code: 'foreign-app', field: 'clientId', clientId });
+  return done(found.app);
 }
 
 /** What is installed in the account, the first one first. */
@@ -113,11 +117,7 @@ async function lookUp({ store }: Management, accountId: number, name: AppName): 
 async function withApp({ store }: Management, installation: Installation): Promise<InstalledApp> {
   const found = await store.authorizations.findApp(installation.clientId);
   if (!found) throw new Error(`The app ${installation.clientId} does not exist, yet it is installed`);
-  return installedApp(installation, found);
-}
-
-function installedApp(installation: Installation, { app, accountId }: FoundApp): InstalledApp {
-  return { installation, app, isOwn: accountId === installation.accountId };
+  return { installation, app: found.app, isOwn: found.accountId === installation.accountId };
 }
 
 function missing(name: AppName): ManageOutcome<never> {

@@ -40,8 +40,8 @@ export type ManageRefusal =
   /** `problem` completes the sentence that begins with the field: "must not be empty". */
   | { readonly code: 'invalid'; readonly field: string; readonly problem: string }
   | { readonly code: 'id-taken'; readonly thing: Thing; readonly id: number }
-  /** To be installed, where another app of the account has its id: the ledger could not tell them apart. */
-  | { readonly code: 'app-id-taken'; readonly id: number }
+  /** It was to be installed without an operator's consent. `field` is what named it. */
+  | { readonly code: 'foreign-app'; readonly field: 'clientId' | 'appId'; readonly clientId: string }
   | { readonly code: 'not-found'; readonly thing: Thing; readonly id: number | string }
   /** Several would do, and none was named. */
   | { readonly code: 'ambiguous'; readonly thing: 'account' | 'app'; readonly ids: readonly number[] }
@@ -74,8 +74,8 @@ export function describeManageRefusal(refusal: ManageRefusal): string {
       return `${refusal.field} ${refusal.problem}`;
     case 'id-taken':
       return `There is a${startsWithVowel(refusal.thing)} ${refusal.thing} with the id ${refusal.id} already`;
-    case 'app-id-taken':
-      return `The account has another app with the id ${refusal.id}, and the ledger could not tell the two apart`;
+    case 'foreign-app':
+      return `The app ${refusal.clientId} belongs to another account, and only an operator's consent installs it: have one open /oauth/authorize?client_id=${refusal.clientId} on this server, with the app's redirect_uri and scope`;
     case 'not-found':
       return describeMissing(refusal);
     case 'ambiguous':

@@ -2,8 +2,8 @@
  * Reads ride together: those that arrive while the event loop empties its sockets, or while as many queries are under
  * way as the store does well with, become one query.
  */
-import type { Preferences } from '../domain/preferences.ts';
-import type { SubscriberRef, SubscriberStore } from '../storage/port.ts';
+import type { ChannelPreferences, Preferences } from '../domain/preferences.ts';
+import type { Subject, SubscriberRef, SubscriberStore } from '../storage/port.ts';
 
 const MAX_PER_QUERY = 1_000;
 /** The most contacts that may be on their way from the database, or wait for it, before reads are turned away. */
@@ -46,6 +46,23 @@ export class SubscriberReader {
         this.#send();
       });
     });
+  }
+
+  /**
+   * Only what bears on one type, for hundreds at a time, which go to the store by themselves. They count like all others
+   * that wait.
+   */
+  async loadAbout(
+    refs: readonly SubscriberRef[],
+    subject: Subject,
+  ): Promise<(ChannelPreferences | undefined)[] | 'overloaded'> {
+    if (this.#unanswered + refs.length > MAX_WAITING_READS) return 'overloaded';
+    this.#unanswered += refs.length;
+    try {
+      return await this.#store.loadAbout(refs, subject);
+    } finally {
+      this.#unanswered -= refs.length;
+    }
   }
 
   #send(): void {

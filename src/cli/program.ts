@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./commands/account.ts')).addAccount,
   },
   app: {
-    summary: 'Create, list and change the apps that act at the API',
+    summary: 'Create, list, change and install the apps that act at the API',
     load: async () => (await import('./commands/app.ts')).addApp,
   },
   operator: {
@@ -61,6 +61,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   history: {
     summary: 'Show every change of what a contact may be sent, and what proves it',
     load: async () => (await import('./commands/history.ts')).addHistory,
+  },
+  eligibility: {
+    summary: 'Check a list of addresses: who may be mailed about a type',
+    load: async () => (await import('./commands/eligibility.ts')).addEligibility,
   },
   'export-subject': {
     summary: 'Show everything that is known of a contact',

@@ -1,4 +1,5 @@
 /** Bodies of lines (application/x-ndjson): read while they arrive and never held whole, so they may have any length. */
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { findEncodingFault } from './body-parser.ts';
@@ -12,54 +13,23 @@ declare module 'fastify' {
   }
 }
 
+/** Connections on which a body of lines arrives: as long as anything moves, it may take longer than other requests. */
+const unhurried = new WeakSet<Socket>();
+
+export function mayTakeItsTime(socket: Socket): boolean {
+  return unhurried.has(socket);
+}
+
 /** Takes bodies of lines, beside JSON. Call it on a scope of its own. What is read of such a request as its body is null. */
 export function acceptLines(scope: FastifyInstance): void {
   scope.decorateRequest('lineBody', null);
   scope.addContentTypeParser(LINES_TYPE, (request, payload, done) => {
     const fault = findEncodingFault(request, `${LINES_TYPE}, in UTF-8`);
     if (fault) return done(fault, undefined);
+    const { socket } = request.raw;
+    unhurried.add(socket);
+    payload.once('close', () => unhurried.delete(socket));
     request.lineBody = payload;
     done(null, null);
   });
-}
-
-/** Longer ones are cut: no address is as long. */
-const MAX_LINE_CHARACTERS = 1_024;
-
-/** The lines that are not empty, as many at a time as arrived together but at most `most`. Waits for whoever takes them. */
-export async function* readLines(body: Readable, most: number): AsyncGenerator<string[]> {
-  let begun = '';
-  // Where nobody wants the rest, the connection stays, and with it the answer that says why.
-  const chunks: AsyncIterable<string> = body.setEncoding('utf8').iterator({ destroyOnReturn: false });
-  try {
-    for await (const chunk of chunks) {
-      const lines = (begun + chunk).split('\n');
-      begun = cut(lines.pop()!);
-      yield* inBatches(lines, most);
-    }
-    yield* inBatches([begun], most);
-  } finally {
-    body.resume();
-  }
-}
-
-function* inBatches(lines: readonly string[], most: number): Generator<string[]> {
-  // `trim` drops a byte order mark too.
-  const full = lines.map((line) => cut(line.trim())).filter((line) => line !== '');
-  for (let start = 0; start < full.length; start += most) yield full.slice(start, start + most);
-}
-
-function cut(line: string): string {
-  return line.length > MAX_LINE_CHARACTERS ? line.slice(0, MAX_LINE_CHARACTERS) : line;
-}
-
-/** The text of a line: as it stands, or what it says as a JSON string. */
-export function textOfLine(line: string): string {
-  if (!line.startsWith('"')) return line;
-  try {
-    const text: unknown = JSON.parse(line);
-    return typeof text === 'string' ? text : line;
-  } catch {
-    return line;
-  }
 }

@@ -17,7 +17,7 @@ import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
-import { acceptLines } from './line-bodies.ts';
+import { acceptLines, mayTakeItsTime } from './line-bodies.ts';
 import { describeInOpenApi } from './openapi.ts';
 import { answerBrokenLink } from './pages/broken-link.ts';
 import { acceptForms } from './pages/forms.ts';
@@ -93,8 +93,10 @@ export async function buildServer(
     frameworkErrors: (error, request, reply) => {
       if (!answerBrokenLink(request as never, reply as never)) answerException(error, request as never, reply as never);
     },
-    clientErrorHandler: (error, socket) =>
-      answerBrokenRequest(error, socket as Socket, contextNow().randomness.correlationId()),
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && mayTakeItsTime(socket as Socket)) return;
+      answerBrokenRequest(error, socket as Socket, contextNow().randomness.correlationId());
+    },
   });
   app.setErrorHandler(answerException);
   // All that 16 KiB hold: Node would drop those past the two thousandth without a word.

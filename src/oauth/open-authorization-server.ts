@@ -12,6 +12,7 @@ import type {
 } from '../actions/authorization-server.ts';
 import type { Context } from '../actions/context.ts';
 import { nameHolder } from '../actions/grant-holder.ts';
+import { saveInstallation } from '../actions/manage-installations.ts';
 import { asksBareScope, BARE_SCOPE, completeQuery, readCompleted } from './asked-scopes.ts';
 import { exchange, withCookies } from './exchange.ts';
 import { AUTHORIZE_PATH, CONSENT_PATH, libraryPath } from './paths.ts';
@@ -88,18 +89,8 @@ class LibraryServer implements AuthorizationServer {
     const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
     const { accountId, operator } = approval;
-    const now = this.#context.clock();
-    const installed = await this.#context.store.authorizations.install({
-      accountId,
-      clientId: found.app.clientId,
-      appId: found.app.id,
-      scopes,
-      installedBy: operator.id,
-      installedAt: now,
-      updatedAt: now,
-    });
+    const installed = await saveInstallation(this.#context, found.app, { accountId, scopes, installedBy: operator.id });
     if (installed === 'taken') return { kind: 'id-taken' };
-    this.#context.catalogs.clear();
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
     grant.addOIDCScope([...scopes, ...(asksBareScope(interaction.params) ? [BARE_SCOPE] : [])].join(' '));

@@ -1,7 +1,7 @@
 /** The page on which an operator reads what an app asks for, and decides. */
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Scope } from '../domain/access.ts';
-import { code, signedInSection, titled } from './operator-parts.ts';
+import { code, scopeMark, signedInSection, titled } from './operator-parts.ts';
 import type { AccountOnPage, ConsentView } from './operator-views.ts';
 import { choiceRow, type Draw, form, hidden, mainButton, quoted } from './parts.ts';
 import { type OperatorTextKey, operatorSpeakerOf } from './texts.ts';
@@ -65,7 +65,7 @@ function accountChoice(view: ConsentView, frame: Frame): SafeHtml {
     ? html`<p class="wrong" id="wrong" tabindex="-1" autofocus>${say('consent.no-account')}</p>`
     : null;
   const described = isMissing ? html` aria-describedby="wrong"` : null;
-  if (view.accounts.length > MOST_IN_SIGHT) return accountList(view, say('consent.accounts'), wrong, frame);
+  if (view.accounts.length > MOST_IN_SIGHT) return accountList(view, wrong, frame);
   return html`<fieldset${described}><legend>${say('consent.accounts')}</legend>${wrong}
 ${view.accounts.map((account) => accountRow(account, account.id === view.chosenAccountId))}</fieldset>`;
 }
@@ -75,18 +75,19 @@ function accountRow({ id, name }: AccountOnPage, isChosen: boolean): SafeHtml {
   return choiceRow({ id, field: 'account', kind: 'radio', name, description: '', remark: code(id), marks });
 }
 
-function accountList(
-  { accounts, chosenAccountId }: ConsentView,
-  label: SafeHtml,
-  wrong: SafeHtml | null,
-  frame: Frame,
-): SafeHtml {
-  const options = accounts.map(
-    ({ id, name }) =>
-      html`<option value="${id}"${id === chosenAccountId ? html` selected` : null}>${name} (${id})</option>`,
-  );
-  return html`<p class="field"><label for="account">${label}</label>
-<select name="account" id="account" required${wrong && html` aria-invalid="true" aria-describedby="wrong"`}><option value="">${operatorSpeakerOf(frame.language).say('consent.choose')}</option>${options}</select></p>${wrong}`;
+/** By name, for whoever looks for one. */
+function accountList({ accounts, chosenAccountId }: ConsentView, wrong: SafeHtml | null, frame: Frame): SafeHtml {
+  const { say } = operatorSpeakerOf(frame.language);
+  const { compare } = new Intl.Collator(frame.language, { numeric: true });
+  const options = accounts
+    .toSorted((one, other) => compare(one.name, other.name))
+    .map(
+      ({ id, name }) =>
+        html`<option value="${id}"${id === chosenAccountId ? html` selected` : null}>${name} (${id})</option>`,
+    );
+  const marks = wrong && html` aria-invalid="true" aria-describedby="wrong"`;
+  return html`<p class="field"><label for="account">${say('consent.accounts')}</label>
+<select name="account" id="account" required${marks}><option value="">${say('consent.choose')}</option>${options}</select></p>${wrong}`;
 }
 
 function accountMark({ id, name }: AccountOnPage): SafeHtml {
@@ -96,20 +97,22 @@ function accountMark({ id, name }: AccountOnPage): SafeHtml {
 /** In words, each with its name beside it; what may be left out has a box, and everything is ticked at first. */
 function askedFor({ required, optional, unknown }: ConsentView, { language }: Frame): SafeHtml {
   const { say, list } = operatorSpeakerOf(language);
-  const items = required.map((scope) => html`<li><strong>${say(WORDS_OF[scope])}</strong><p>${code(scope)}</p></li>`);
+  const items = required.map(
+    (scope) => html`<li><strong>${say(WORDS_OF[scope])}</strong><p>${scopeMark(scope)}</p></li>`,
+  );
   const boxes = optional.map(({ scope, isTicked }) =>
     choiceRow({
       id: scope,
       field: 'scope',
       name: say(WORDS_OF[scope]),
       description: '',
-      remark: code(scope),
+      remark: scopeMark(scope),
       marks: isTicked ? html` checked` : null,
     }),
   );
   const isForAll = [...required, ...optional.map(({ scope }) => scope)].includes('optio.admin');
   return html`${items.length > 0 ? html`<h2>${say('consent.required')}</h2><ul class="types">${items}</ul>` : null}
 ${boxes.length > 0 ? html`<fieldset><legend>${say('consent.optional')}</legend>${boxes}</fieldset>` : null}
-${isForAll ? html`<p class="box warned">${say('consent.admin', { scope: code('optio.admin') })}</p>` : null}
+${isForAll ? html`<p class="box warned">${say('consent.admin', { scope: scopeMark('optio.admin') })}</p>` : null}
 ${unknown.length > 0 ? html`<p class="note">${say('consent.unknown', { names: list(unknown) })}</p>` : null}`;
 }

@@ -1,7 +1,7 @@
 /** Draws the pages that operators see: signing in, deciding what an app may do, and what comes of it. */
 import { html } from '@remix-run/html-template';
 import { drawAppConsent } from './app-consent-page.ts';
-import { code, signedInAs, signedInSection, signOutForm, titled } from './operator-parts.ts';
+import { code, signedInAs, signOutForm, titled } from './operator-parts.ts';
 import type { OperatorView } from './operator-views.ts';
 import { addressMark, type Draw, type Drawing, form, mainButton, plainDrawing, quoted, tryAgain } from './parts.ts';
 import { drawSignIn } from './sign-in-page.ts';
@@ -53,7 +53,7 @@ const drawNoAccount: Draw<Extract<OperatorView, { page: 'no-account' }>> = ({ ap
     frame,
     'no-account.title',
     html`<p class="lead">${say('no-account.text', { email: addressMark(signedIn.email) })}</p>
-${form(frame, { ...answer, does: 'refuse', body })}${signedInSection(signedIn, frame)}`,
+${form(frame, { ...answer, does: 'refuse', body })}<section>${signOutForm(signedIn, frame)}</section>`,
   );
 };
 

@@ -1,5 +1,6 @@
 /** Pieces of markup that several pages for operators have. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Scope } from '../domain/access.ts';
 import type { SignedIn } from './operator-views.ts';
 import { addressMark, type Drawing, form, quoted } from './parts.ts';
 import { type OperatorTextKey, operatorSpeakerOf } from './texts.ts';
@@ -17,9 +18,15 @@ export function titled(
   return { title: sayPlainly(title, names), body: html`<h1>${say(title, marked)}</h1>${rest}` };
 }
 
-/** Something that programs read as it stands: the name of a scope, an id. */
+/** Something that programs read as it stands: an id, a code. */
 export function code(text: string | number): SafeHtml {
   return html`<code dir="ltr" translate="no">${text}</code>`;
+}
+
+/** The name of a scope; a line may break after its dots. */
+export function scopeMark(scope: Scope): SafeHtml {
+  const [first, ...more] = scope.split('.');
+  return html`<code dir="ltr" translate="no">${first}${more.map((part) => html`.<wbr>${part}`)}</code>`;
 }
 
 export function signedInAs({ email }: SignedIn, { language }: Frame): SafeHtml {

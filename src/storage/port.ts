@@ -10,7 +10,7 @@ import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token
 import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
-import type { Preferences } from '../domain/preferences.ts';
+import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
 import type { MessagePlan, SignUps } from '../domain/sign-up.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 
@@ -28,6 +28,12 @@ export interface StoredSubscriber {
   /** As written by whoever wrote last; null once erased. */
   readonly address: string | null;
   readonly state: SubscriberState;
+}
+
+/** What a question is about: one type of mail, by one channel. */
+export interface Subject {
+  readonly channel: Channel;
+  readonly subscriptionId: number;
 }
 
 /** What one commit does to one subscriber. */
@@ -71,6 +77,11 @@ export interface SubscriberStore {
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]>;
+  /**
+   * Of what the contacts of `refs` said only what bears on one type, its own record and the opt-outs of everything, in
+   * their order; undefined where there is no row. For thousands at a time, by the side of those who are being served.
+   */
+  loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]>;
   /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
   loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**

@@ -19,7 +19,8 @@ import type {
   RecordedStatus,
   State,
 } from '../domain/preferences.ts';
-import { CHANNELS } from '../domain/preferences.ts';
+import { CHANNELS, NO_PREFERENCES } from '../domain/preferences.ts';
+import type { Subject } from './port.ts';
 
 const STATE_CODES: Readonly<Record<State, number>> = { NOT_SPECIFIED: 0, SUBSCRIBED: 1, UNSUBSCRIBED: 2 };
 
@@ -67,10 +68,28 @@ export function decodePreferences(text: string): Preferences {
   const preferences: Record<string, ChannelPreferences> = {};
   for (const channel in document) {
     if (!(CHANNELS as readonly string[]).includes(channel)) throw new Error(`unknown channel ${channel} in a document`);
-    const [statuses, optOuts] = document[channel] as ChannelValue;
-    preferences[channel] = { statuses: statuses.map(decodeStatus), optOuts: optOuts.map(decodeOptOut) };
+    preferences[channel] = decodeChannel(document[channel] as ChannelValue);
   }
   return preferences;
+}
+
+/** What bears on one type, cut out of a stored text; null where nothing was said by that channel. It crosses as JSON. */
+export function abridge(text: string, { channel, subscriptionId }: Subject): Abridged {
+  const spoken = (JSON.parse(text) as Record<string, ChannelValue>)[channel];
+  if (!spoken) return null;
+  const [statuses, optOuts] = spoken;
+  const own = statuses.find(([id]) => id === subscriptionId);
+  return [own ? [own] : [], optOuts];
+}
+
+export type Abridged = ChannelValue | null;
+
+export function readAbridged(abridged: Abridged): ChannelPreferences {
+  return abridged === null ? NO_PREFERENCES : decodeChannel(abridged);
+}
+
+function decodeChannel([statuses, optOuts]: ChannelValue): ChannelPreferences {
+  return { statuses: statuses.map(decodeStatus), optOuts: optOuts.map(decodeOptOut) };
 }
 
 function encodeStatus(status: RecordedStatus): StatusValue {

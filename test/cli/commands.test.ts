@@ -234,7 +234,10 @@ describe('With a running server on the same database', () => {
       /there is an account with the id 4242 already/,
     );
     const updated = await run('account', 'update', '--account', '4242', '--data-privacy', 'off');
-    assert.equal(updated.stdout, 'Account 4242 is called "Second", data privacy is off, its mail rule is opt-in, evidence is kept for good.\n');
+    assert.equal(
+      updated.stdout,
+      'Account 4242 is called "Second", data privacy is off, its mail rule is opt-in, evidence is kept for good.\n',
+    );
     assert.match((await run('account', 'list')).stdout, /^4242 +Second +off +/m);
   });
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { SCOPES } from '../../src/domain/access.ts';
 import { openStore } from '../../src/storage/open-store.ts';
+import { CALLBACK, OperatorBrowser } from '../http/support/operator-browser.ts';
 import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
 
 const DEFINITIONS = '/communication-preferences/v4/definitions';
+const READ = 'subscriptions-status-read';
 const NOBODY = '5e0d3b52-7c2f-4a19-9f0e-2f6a1c1b7d11';
 
 function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
@@ -20,10 +22,11 @@ describe('An app', () => {
   let clientId: string;
   before(async () => {
     cwd = await makeFolder(suite);
+    const crm = ['--name', 'CRM', '--id', '77', '--account', '1001', '--redirect-uri', CALLBACK];
     await run('migrate');
     await run('account', 'create', '--name', 'Acme', '--id', '1001');
     await run('account', 'create', '--name', 'Shop', '--id', '2002');
-    clientId = (await json('app', 'create', '--name', 'CRM', '--id', '77', '--account', '1001')).clientId;
+    clientId = (await json('app', 'create', ...crm)).clientId;
   });
 
   const run = (...args: string[]) => runOptio(args, { cwd });
@@ -33,6 +36,19 @@ describe('An app', () => {
     return JSON.parse(ended.stdout);
   };
   const listed = async (account: string) => (await run('app', 'installations', '--account', account)).stdout;
+
+  /** Has an operator approve the app for the account 2002. */
+  async function approve(): Promise<void> {
+    const email = 'ana@example.com';
+    const { password } = await json('operator', 'create', '--email', email);
+    const server = await OptioServer.start(suite, { cwd });
+    const browser = new OperatorBrowser(() => server);
+    await browser.signIn(email, password);
+    const path = await browser.askFor(clientId, { scope: READ });
+    const answer = await browser.sendForm(path, await browser.get(path), 'approve', [['account', '2002']]);
+    assert.equal(answer.status, 200, answer.text);
+    await server.stop();
+  }
 
   test('is installed in its own account by its id', async () => {
     const { code, stdout } = await run('app', 'install', '77', '--account', '1001');
@@ -52,22 +68,32 @@ describe('An app', () => {
     assert.match((await run('app', 'show', '77', '--account', '1001')).stdout, /optio app installations/);
   });
 
-  test('is installed in another account by its client id, and replaced there', async () => {
-    assertFailed(await run('app', 'install', '77', '--account', '2002'), 1, /there is no app 77$/m);
-    const scope = 'subscriptions-status-read';
-    assert.match(
-      (await run('app', 'install', clientId, '--account', '2002')).stdout,
-      /\n\nIt is an app of another account: it gets tokens once an operator approves it at \/oauth\/authorize\.\n$/,
+  test('is installed again, by its client id: the scopes are others', async () => {
+    const [before] = await json('app', 'installations', '--account', '1001');
+    const after = await json('app', 'install', clientId, '--account', '1001', '--scope', READ, 'optio.admin');
+    assert.deepEqual(after, { ...before, scopes: [READ, 'optio.admin'], updatedAt: after.updatedAt });
+    assert.ok(after.updatedAt > before.updatedAt);
+    assert.deepEqual(await json('app', 'installations', '--account', '1001'), [after]);
+  });
+
+  test('is installed in another account by an operator alone', async () => {
+    const there = ['--account', '2002'];
+    const refusal = new RegExp(
+      `the app ${clientId} belongs to another account, and only an operator's consent installs it: have one open /oauth/authorize\\?client_id=${clientId} on this server, with the app's redirect_uri and scope$`,
+      'm',
     );
-    const first = await json('app', 'install', clientId, '--account', '2002', '--scope', scope, 'optio.admin');
+    assertFailed(await run('app', 'install', '77', ...there), 1, /there is no app 77$/m);
+    assertFailed(await run('app', 'install', clientId, ...there), 1, refusal);
+    assert.deepEqual(await json('app', 'installations', ...there), []);
+    await approve();
+    const installed = await json('app', 'installations', ...there);
     assert.deepEqual(
-      [first.appId, first.ownAccount, first.installedBy, first.scopes],
-      [77, false, null, [scope, 'optio.admin']],
+      installed.map(({ appId, ownAccount, scopes }: Record<string, unknown>) => [appId, ownAccount, scopes]),
+      [[77, false, [READ]]],
     );
-    const second = await json('app', 'install', clientId, '--account', '2002', '--scope', scope);
-    assert.deepEqual([second.scopes, second.installedAt], [[scope], first.installedAt]);
-    assert.deepEqual(await json('app', 'installations', '--account', '2002'), [second]);
-    assert.match(await listed('2002'), / command line or API +subscriptions-status-read\n$/);
+    assert.match(await listed('2002'), / ana@example\.com +subscriptions-status-read\n$/);
+    for (const app of ['77', clientId]) assertFailed(await run('app', 'install', app, ...there), 1, refusal);
+    assert.deepEqual(await json('app', 'installations', ...there), installed);
   });
 
   test('is uninstalled by either, in one account alone', async () => {

@@ -1,5 +1,7 @@
-/** `optio history` and `optio status`, beside a server on the same database. */
+/** `optio history`, `optio status` and `optio eligibility`, beside a server on the same database. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
 
@@ -8,7 +10,7 @@ function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
   assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
 }
 
-describe('optio history and optio status', () => {
+describe('optio history, optio status and optio eligibility', () => {
   const suite = endOfSuite();
   let cwd: string;
   let server: OptioServer;
@@ -67,10 +69,70 @@ describe('optio history and optio status', () => {
     assert.equal(then.stdout.match(/ NOT_SPECIFIED +Not specified$/gm)?.length, 2);
   });
 
+  const check = (input: string, ...args: string[]) =>
+    runOptio(['eligibility', '--type', String(type), ...args], { cwd, input });
+
+  test('a list goes through the gate, from standard input or a file, as CSV or as lines of JSON', async () => {
+    const input = 'Ada@example.com\r\n\nnew@example.com\n"odd, one"\n\u001b[31mred';
+    const csv = await check(input);
+    assert.deepEqual([csv.code, csv.stderr], [0, '']);
+    const [head, ada, ...others] = csv.stdout.split('\n');
+    assert.equal(head, 'address,eligible,reason,decidedAt');
+    assert.match(ada!, /^ada@example\.com,false,OPTED_OUT_OF_ALL,\d{4}-\S+Z$/);
+    assert.deepEqual(others, [
+      'new@example.com,false,NOT_SUBSCRIBED,',
+      '"odd, one",false,INVALID_ADDRESS,',
+      ' [31mred,false,INVALID_ADDRESS,',
+      '',
+    ]);
+    await writeFile(join(cwd, 'list.txt'), input);
+    const lines = ['--format', 'ndjson', '--explain', '--as-of', subscribedAt, 'list.txt'];
+    const { stdout } = await check('', ...lines);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(answers.pop(), { done: true, count: 4 });
+    assert.deepEqual([answers[0].reason, answers[0].decidedAt], ['SUBSCRIBED', subscribedAt]);
+    const [, event] = await json('history', 'ada@example.com');
+    assert.equal(answers[0].decidedBy, event.eventId);
+  });
+
+  test('the rule of the account decides about those who never said anything', async () => {
+    const ruled = await run('account', 'update', '--mail-rule', 'unless-opted-out');
+    assert.match(ruled.stdout, /its mail rule is unless-opted-out\.\n$/);
+    assert.match((await check('new@example.com')).stdout, /\nnew@example\.com,true,NOT_OPTED_OUT,\n$/);
+    assert.equal((await run('account', 'update', '--mail-rule', 'opt-in')).code, 0);
+    assert.match((await check('new@example.com')).stdout, /\nnew@example\.com,false,NOT_SUBSCRIBED,\n$/);
+    assertFailed(
+      await run('account', 'update', '--mail-rule', 'all'),
+      2,
+      /Allowed choices are opt-in, unless-opted-out/,
+    );
+  });
+
+  test('a long list is printed whole', async () => {
+    const input = Array.from({ length: 30_000 }, (_, index) => `contact-${index}@example.com`).join('\n');
+    const { code, stdout } = await check(input);
+    assert.deepEqual([code, stdout.split('\n').length], [0, 30_002]);
+  });
+
   test('what they cannot make sense of they refuse', async () => {
     assertFailed(await run('history', 'ada'), 2, /'ada' is invalid .* It must be an e-mail address/);
     assertFailed(await run('history', 'ada@example.com', '--limit', '0'), 2, /It must be a whole number of at least 1/);
     assertFailed(await run('status', 'ada@example.com', '--as-of', 'soon'), 2, /It must be ISO 8601/);
     assertFailed(await run('status', 'ada@example.com', '--as-of', '2999-01-01'), 2, /It is to come/);
+    assertFailed(await run('eligibility', 'list.txt'), 2, /required option '--type <id>' not specified/);
+    assertFailed(
+      await run('eligibility', '--type', '5', 'list.txt'),
+      1,
+      /there is no definition 5; optio definition list/,
+    );
+    for (const [file, why] of [
+      ['no-such-list.txt', 'ENOENT'],
+      ['.', 'EISDIR'],
+    ] as const) {
+      assertFailed(await check('', file), 1, new RegExp(`the list cannot be read \\(${why}\\); name a file`));
+    }
   });
 });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { StoreUnavailable } from '../../src/storage/port.ts';
-import { tamper } from '../support/tampered-store.ts';
 import { BRAND, BRAND_NEWS, FULL_TOKEN, INACTIVE, MARKETING, SERVICE, tokenFor } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
 import { type Answer, assertRefused, change, countEvents, statusesOf, useServer } from './support/server.ts';
@@ -121,6 +119,8 @@ onEveryEngine('the gate at send time', (engine) => {
       decidedBy: first.eventId,
     });
     assert.deepEqual([then[1]!.reason, then[1]!.decidedBy], ['NOT_SUBSCRIBED', null]);
+    const [invalid] = await ask(['nobody'], explain);
+    assert.deepEqual([invalid!.reason, invalid!.decidedBy], ['INVALID_ADDRESS', null]);
     assert.deepEqual(told(await ask([address], { asOf: subscribed })), [[true, 'SUBSCRIBED']]);
     const before = new Date(Date.parse(subscribed) - 1).toISOString();
     assert.deepEqual(told(await ask([address], { asOf: before })), [[false, 'NOT_SUBSCRIBED']]);
@@ -230,48 +230,5 @@ onEveryEngine('the gate at send time', (engine) => {
     }
     const writer = await server().post(PATH, body, { token: tokenFor('communication_preferences.write') });
     assert.deepEqual([writer.status, writer.json.category], [403, 'MISSING_SCOPES']);
-  });
-});
-
-onEveryEngine('the gate where something cannot be read', (engine) => {
-  let left = Number.POSITIVE_INFINITY;
-  const server = useServer(engine, {
-    wrapStore: (store) =>
-      tamper(store, (real) => ({
-        loadPreferences: (refs) =>
-          left-- > 0 ? real.loadPreferences(refs) : Promise.reject(new StoreUnavailable('The disk is gone')),
-      })),
-  });
-  const inputs = Array.from({ length: 1_600 }, (_, index) => `c${index}@example.com`);
-
-  test('is shut for all: 503, and nobody is eligible', async () => {
-    for (left of [0, 2]) {
-      const answer = await server().post(PATH, { subscriptionId: MARKETING, inputs });
-      assert.deepEqual([answer.status, answer.json.errors[0].code], [503, 'STORE_UNAVAILABLE']);
-    }
-    left = 0;
-    const lines = await server().post(PATH, { subscriptionId: MARKETING, inputs }, { headers: { accept: LINES } });
-    assert.deepEqual([lines.status, lines.json.errors[0].code], [503, 'STORE_UNAVAILABLE']);
-    left = 0;
-    const list = await server().request('POST', `${PATH}?subscriptionId=${MARKETING}`, {
-      body: inputs.join('\n').repeat(50),
-      headers: { 'content-type': LINES },
-    });
-    assert.deepEqual([list.status, list.json.errors[0].code], [503, 'STORE_UNAVAILABLE']);
-  });
-
-  test('a list that was begun is cut off, and lacks its last line', async () => {
-    left = 2;
-    const url = new URL(PATH, server().url);
-    const headers = { authorization: `Bearer ${FULL_TOKEN}`, 'content-type': 'application/json', accept: LINES };
-    const body = JSON.stringify({ subscriptionId: MARKETING, inputs });
-    const response = await fetch(url, { method: 'POST', headers, body });
-    assert.equal(response.status, 200);
-    let received = '';
-    await assert.rejects(async () => {
-      for await (const chunk of response.body!) received += Buffer.from(chunk).toString();
-    });
-    assert.ok(!received.includes('"done"'), received.slice(-200));
-    left = Number.POSITIVE_INFINITY;
   });
 });

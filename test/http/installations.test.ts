@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { API_SCOPES } from '../../src/actions/manage-tokens.ts';
-import { FIRST_APP, FULL_TOKEN, SECOND_ACCOUNT, SECOND_APP, SECOND_TOKEN, tokenFor } from './support/accounts.ts';
+import { FIRST_ACCOUNT, FULL_TOKEN, SECOND_ACCOUNT, SECOND_APP, SECOND_TOKEN, tokenFor } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
+import * as installedApps from './support/installed-apps.ts';
 import { type Answer, assertRefused, useServer } from './support/server.ts';
 
 const iso = (instant: number) => new Date(instant).toISOString();
+const READ = 'subscriptions-status-read';
 const NOBODY = '5e0d3b52-7c2f-4a19-9f0e-2f6a1c1b7d11';
 const UNKNOWN = { status: 404, category: 'OBJECT_NOT_FOUND', code: 'RESOURCE_UNKNOWN', message: 'resource not found' };
 
@@ -18,6 +20,12 @@ onEveryEngine('An installation', (engine) => {
     server().request(method, `/optio/v1/${path}`, { body, token });
   const install = (body: unknown, token?: string) => call('POST', 'installations', body, token);
   const createApp = async (token?: string) => (await call('POST', 'apps', { name: 'CRM' }, token)).json;
+  /** The id of the operator who approves is 7. */
+  const approve = async (accountId: number, scope: string, app?: installedApps.TestApp) => {
+    const approved = app ?? (await installedApps.createApp(server()));
+    await installedApps.tokensByConsent(server(), approved, accountId, scope);
+    return approved;
+  };
   const namesIn = async (token: string): Promise<string[]> =>
     (await call('GET', 'installations', undefined, token)).json.results.map(({ clientId }: never) => clientId);
 
@@ -55,13 +63,26 @@ onEveryEngine('An installation', (engine) => {
     );
   });
 
-  test('is of an app of another account, and in the account that installed it alone', async () => {
-    const app = await createApp();
-    const { json } = await install({ clientId: app.clientId }, SECOND_TOKEN);
-    assert.deepEqual([json.ownAccount, json.appId, json.name], [false, app.id, 'CRM']);
+  test('is replaced by an approval, too, which is later however many there are in a moment', async () => {
+    const [first, second] = [READ, 'subscriptions-status-write'];
+    const app = await approve(FIRST_ACCOUNT, first);
+    const path = `installations/${app.clientId}`;
+    const approved = (await call('GET', path)).json;
+    assert.deepEqual([approved.installedBy, approved.installedAt, approved.updatedAt], [7, iso(now), iso(now)]);
+    await approve(FIRST_ACCOUNT, second, app);
+    assert.deepEqual((await call('GET', path)).json, { ...approved, scopes: [second], updatedAt: iso(now + 1) });
+    const byHand = await install({ clientId: app.clientId, scopes: [first] });
+    assert.equal(byHand.status, 200);
+    assert.deepEqual(byHand.json, { ...approved, installedBy: null, updatedAt: iso(now + 2) });
+  });
+
+  test('is of an app of another account, and in the account that it was approved for alone', async () => {
+    const app = await approve(SECOND_ACCOUNT, READ);
+    const path = `installations/${app.clientId}`;
+    const { json } = await call('GET', path, undefined, SECOND_TOKEN);
+    assert.deepEqual([json.ownAccount, json.appId, json.name, json.installedBy], [false, app.id, 'CRM', 7]);
     assert.ok((await namesIn(SECOND_TOKEN)).includes(app.clientId));
     assert.ok(!(await namesIn(FULL_TOKEN)).includes(app.clientId));
-    const path = `installations/${app.clientId}`;
     for (const method of ['GET', 'DELETE']) assertRefused(await call(method, path), UNKNOWN);
     assert.equal((await call('GET', path, undefined, SECOND_TOKEN)).status, 200);
     assert.equal((await install({ appId: app.id })).status, 201);
@@ -69,6 +90,28 @@ onEveryEngine('An installation', (engine) => {
     assert.equal((await call('GET', path, undefined, SECOND_TOKEN)).status, 200);
     // Whoever installs an app gets no hold on it.
     assert.equal((await call('GET', `apps/${app.id}`, undefined, SECOND_TOKEN)).status, 404);
+    assert.equal((await call('DELETE', path, undefined, SECOND_TOKEN)).status, 204);
+    assert.equal((await call('GET', path, undefined, SECOND_TOKEN)).status, 404);
+  });
+
+  test('of an app of another account takes an operator, be there one already or not', async () => {
+    const app = await installedApps.createApp(server());
+    const { clientId, id } = app;
+    const refusal = (field: string) => ({
+      status: 400,
+      category: 'VALIDATION_ERROR',
+      code: 'FIELD_INVALID',
+      in: field,
+      message: `"${field}" must name an app of this account. The app ${clientId} belongs to another account, and only an operator's consent installs it: have one open /oauth/authorize?client_id=${clientId} on this server, with the app's redirect_uri and scope.`,
+    });
+    assertRefused(await install({ clientId }, SECOND_TOKEN), refusal('clientId'));
+    assert.ok(!(await namesIn(SECOND_TOKEN)).includes(clientId));
+    await approve(SECOND_ACCOUNT, READ, app);
+    const installed = await call('GET', `installations/${clientId}`, undefined, SECOND_TOKEN);
+    assertRefused(await install({ clientId, scopes: ['optio.admin'] }, SECOND_TOKEN), refusal('clientId'));
+    assertRefused(await install({ appId: id, scopes: ['optio.admin'] }, SECOND_TOKEN), refusal('appId'));
+    const still = await call('GET', `installations/${clientId}`, undefined, SECOND_TOKEN);
+    assert.deepEqual(still.json, installed.json);
   });
 
   test('ends, and is not there any more', async () => {
@@ -120,19 +163,13 @@ onEveryEngine('An installation', (engine) => {
     assert.ok(!(await namesIn(FULL_TOKEN)).includes(clientId));
   });
 
-  test('is of no app whose id another app of the account has', async () => {
-    const [first] = (await call('GET', 'apps')).json.results;
-    assert.equal(first.id, FIRST_APP);
-    const theirs = (await call('POST', 'apps', { name: 'Same id', id: FIRST_APP }, SECOND_TOKEN)).json;
-    const message =
-      'The account has another app with the id 123, and the ledger could not tell the two apart. Allowed: an app whose id no other app of the account has.';
-    const refusal = { status: 409, category: 'CONFLICT', code: 'ID_TAKEN', message };
-    assertRefused(await install({ clientId: theirs.clientId }), refusal);
-    // Nor is an app made with the id of one that is installed.
-    const app = await createApp();
-    await install({ clientId: app.clientId }, SECOND_TOKEN);
-    const taken = await call('POST', 'apps', { name: 'x', id: app.id }, SECOND_TOKEN);
-    assert.deepEqual([taken.status, taken.json.errors[0].code], [409, 'ID_TAKEN']);
+  test('keeps the id of its app from being given to another app of the account', async () => {
+    const app = await approve(SECOND_ACCOUNT, READ);
+    const make = () => call('POST', 'apps', { name: 'x', id: app.id }, SECOND_TOKEN);
+    const message = `There is an app with the id ${app.id} already. Allowed: an id that is free, or none for a random one.`;
+    assertRefused(await make(), { status: 409, category: 'CONFLICT', code: 'ID_TAKEN', in: 'id', message });
+    await call('DELETE', `installations/${app.clientId}`, undefined, SECOND_TOKEN);
+    assert.equal((await make()).status, 201);
   });
 
   test('takes the scope optio.admin', async () => {
@@ -146,6 +183,6 @@ onEveryEngine('An installation', (engine) => {
     ] as const) {
       assert.equal((await call(method, path, body, token)).json.category, 'MISSING_SCOPES', `${method} ${path}`);
     }
-    assert.deepEqual(await server().store.authorizations.findInstallation(SECOND_ACCOUNT, clientId), null);
+    assert.deepEqual(await server().store.authorizations.findInstallation(FIRST_ACCOUNT, clientId), null);
   });
 });

@@ -13,8 +13,8 @@ const CREDENTIALS = { grant_type: 'client_credentials' };
 onEveryEngine('An installed app', (engine) => {
   const server = useServer(engine);
 
-  const install = (app: TestApp, scopes: readonly string[], token = FULL_TOKEN) =>
-    server().post('/optio/v1/installations', { clientId: app.clientId, scopes }, { token });
+  const install = (app: TestApp, scopes: readonly string[]) =>
+    server().post('/optio/v1/installations', { clientId: app.clientId, scopes });
   const uninstall = (app: TestApp, token = FULL_TOKEN) =>
     server().request('DELETE', `/optio/v1/installations/${app.clientId}`, { token });
   const ask = (app: TestApp, fields: Record<string, string> = CREDENTIALS) => askForTokens(server(), app, fields);

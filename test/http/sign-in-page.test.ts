@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setUpTotp } from '../../src/actions/manage-operators.ts';
+import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { assertDone, codeOf, makeOperator, PASSWORD } from '../support/operators.ts';
+import { withMethodsOf } from '../support/tampered-store.ts';
 import { onEveryEngine, SQLITE } from './support/engines.ts';
 import { type Fields, fieldsOf, type PageAnswer } from './support/links.ts';
 import { BEHIND_PROXY, OperatorBrowser } from './support/operator-browser.ts';
@@ -241,5 +243,36 @@ describe('signing in', () => {
     assert.equal((await visitor.sendForm('/oauth/sign-out', page, 'sign-out')).status, 200);
     assert.ok(!(await isIn()));
     assert.match((await visitor.post('/oauth/sign-out', [])).text, /You are signed out/, 'again, nothing happens');
+  });
+});
+
+describe('while the database does not answer', () => {
+  const failing = () => Promise.reject(new StoreUnavailable('away'));
+  const wrapStore = (store: Store) => {
+    const operators = withMethodsOf(store.operators, { findSession: failing, countTries: failing });
+    return withMethodsOf(store, { operators });
+  };
+  const server = useServer(SQLITE, { ...BEHIND_PROXY, wrapStore });
+
+  test('a page says so, and where to try again', async () => {
+    const browser = new OperatorBrowser(server);
+    browser.cookies.set('optio-session', 'x');
+    const path = `/oauth/sign-in?continue=${encodeURIComponent('/oauth/authorize?client_id=1')}`;
+    const answers = [
+      await browser.post(path, RIGHT, GERMAN),
+      await browser.get('/oauth/authorize?client_id=1&x="', GERMAN),
+      await browser.get('/oauth/consent/abc', GERMAN),
+    ];
+    const again = answers.map(({ status, text, headers }) => {
+      assert.equal(status, 503);
+      assert.equal(headers.get('retry-after'), '1');
+      assert.match(text, /<h1>Das hat gerade nicht geklappt<\/h1>/);
+      return /class="next"><a href="([^"]+)"/.exec(text)![1]!;
+    });
+    assert.deepEqual(again, [
+      './sign-in?continue=%2Foauth%2Fauthorize%3Fclient_id%3D1&amp;lang=de',
+      './authorize?client_id=1&amp;x=%22&amp;lang=de',
+      './abc?lang=de',
+    ]);
   });
 });

@@ -76,7 +76,7 @@ export const OPERATOR_VIEWS: Readonly<Record<string, OperatorView>> = {
     ...CONSENT,
     appName: 'Wochenend'.repeat(12),
     required: SCOPES,
-    accounts: Array.from({ length: 40 }, (_, index) => ({ id: 10_000_001 + index, name: `Account ${index + 1}` })),
+    accounts: Array.from({ length: 40 }, (_, index) => ({ id: 10_000_040 - index, name: `Account ${40 - index}` })),
     problem: { kind: 'no-account' },
   },
   'no-account': { page: 'no-account', appName: APP, signedIn: SIGNED_IN, answer: ANSWER },

@@ -52,6 +52,31 @@ export function subscriberContract(openFresh: OpenFresh): void {
       found.map((stored) => stored?.state.preferences),
     );
     assert.deepEqual([await subscribers.load([]), await subscribers.loadPreferences([])], [[], []]);
+    const subject = { channel: 'EMAIL', subscriptionId: 1 } as const;
+    const about = found.map((stored) => {
+      const { statuses, optOuts } = stored?.state.preferences.EMAIL ?? {};
+      return statuses && { statuses: statuses.filter((each) => each.subscriptionId === 1), optOuts };
+    });
+    assert.ok(about.some((said) => said?.statuses.length === 1));
+    assert.deepEqual(await subscribers.loadAbout(refs, subject), about);
+    const other = await subscribers.loadAbout(refs, { ...subject, subscriptionId: 2 });
+    assert.deepEqual(
+      other,
+      about.map((said) => said && { ...said, statuses: [] }),
+    );
+    assert.deepEqual(await subscribers.loadAbout([], subject), []);
+  });
+
+  it('reads in bulk what was committed just before, opt-outs of everything too', async () => {
+    const first = firstChange(nextAccountId(), 'bulk@example.com');
+    await subscribers.commit([first]);
+    const drafts = [optOutDraft(null, 1_800_000_000_500), optOutDraft(3, 1_800_000_000_600)];
+    await subscribers.commit([changeOf(first.ref, 'bulk@example.com', first.state, drafts)]);
+    const [said] = await subscribers.loadAbout([first.ref], { channel: 'EMAIL', subscriptionId: 1 });
+    assert.deepEqual(
+      said?.optOuts.map(({ businessUnitId }) => businessUnitId),
+      [null, 3],
+    );
   });
 
   it('commits nothing where there is nothing to commit', async () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { PAGE_LANGUAGES, type PageLanguage, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import { renderPage } from '../../src/pages/pages.ts';
 import type { Frame, View } from '../../src/pages/views.ts';
-import { OPERATOR_VIEWS, operatorFrameIn } from '../pages/operator-samples.ts';
+import { CONSENT, FULL_CONSENT, OPERATOR_VIEWS, operatorFrameIn } from '../pages/operator-samples.ts';
 import { BRAND_LOOK, frameIn, viewsIn } from '../pages/samples.ts';
 import { type Browser, openBrowser, type PageOptions } from './chromium.ts';
 import { Belongings } from './optio-process.ts';
@@ -22,7 +22,11 @@ const LOOKS = {
 } as const satisfies Record<string, (language: PageLanguage) => Frame>;
 type Look = keyof typeof LOOKS;
 
-const README_PICTURE = fileURLToPath(new URL('../../docs/pictures/preference-page.png', import.meta.url));
+/** What the documentation shows. */
+const PICTURES = {
+  'preference-page': renderPage(frameIn('en'), viewsIn('en').preferences!).html,
+  'consent-page': renderPage(operatorFrameIn('en'), { ...CONSENT, optional: FULL_CONSENT.optional }).html,
+};
 
 const [folder = '', ...languages] = process.argv.slice(2);
 if (folder === '') throw new Error('Name a folder: node test/support/screenshots.ts FOLDER [LANGUAGE …]');
@@ -30,7 +34,8 @@ const belongings = new Belongings();
 try {
   const browser = await openBrowser(belongings);
   if (browser.missing) throw new Error(browser.missing);
-  if (folder === '--readme') await pictureForReadme(browser);
+  if (folder === '--readme')
+    for (const [name, html] of Object.entries(PICTURES)) await pictureForDocs(browser, name, html);
   else await pictureEverything(browser);
 } finally {
   await belongings.end();
@@ -43,9 +48,8 @@ async function pictureEverything(browser: Browser): Promise<void> {
   }
 }
 
-/** The preference page on a desktop by day, and on a phone by night in front of it. */
-async function pictureForReadme(browser: Browser): Promise<void> {
-  const html = renderPage(frameIn('en'), viewsIn('en').preferences!).html;
+/** A page on a desktop by day, and on a phone by night in front of it. */
+async function pictureForDocs(browser: Browser, name: string, html: string): Promise<void> {
   const take = async (options: PageOptions) => {
     const page = await browser.page(belongings, { ...options, scale: 1.5 });
     await page.setContent(html);
@@ -60,8 +64,9 @@ async function pictureForReadme(browser: Browser): Promise<void> {
     .desktop { position: absolute; left: 24px; top: 24px; width: 840px; border-radius: 12px; }
     .phone { position: relative; width: 340px; margin-right: 28px; border-radius: 28px; }
   </style><img class="desktop" src="${desktop}"><img class="phone" src="${phone}">`);
-  await mkdir(dirname(README_PICTURE), { recursive: true });
-  await page.locator('body').screenshot({ path: README_PICTURE, omitBackground: true });
+  const path = fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
+  await mkdir(dirname(path), { recursive: true });
+  await page.locator('body').screenshot({ path, omitBackground: true });
 }
 
 async function pictureAll(browser: Browser, language: PageLanguage): Promise<void> {

@@ -8,7 +8,8 @@ export function tamper(store: Store, change: (real: SubscriberStore) => Partial<
   return withMethodsOf(store, { subscribers });
 }
 
-function withMethodsOf<T extends object>(real: T, changed: Partial<T>): T {
+/** The real thing, except for what is put in its place. */
+export function withMethodsOf<T extends object>(real: T, changed: Partial<T>): T {
   return new Proxy(real, {
     get: (target, name) => {
       if (Object.hasOwn(changed, name)) return changed[name as keyof T];

@@ -1,4 +1,4 @@
-/** `optio app install`: lets an app act for the account by OAuth, without a browser. */
+/** `optio app install`: lets an app of the account act for it by OAuth, without a browser. */
 import type { Command } from 'commander';
 import { describeInstallation } from '../../actions/describe-catalog.ts';
 import { type AppName, type InstalledApp, installApp } from '../../actions/manage-installations.ts';
@@ -16,22 +16,18 @@ interface Options {
 export function addAppInstall(family: Command, run: Run): void {
   const command = family
     .command('install')
-    .summary('let an app act for the account by OAuth')
+    .summary('let an app of the account act for it by OAuth')
     .description(
-      'Installs an app, of this account or another. An app of the account itself gets access tokens from then on with its client id and secret, by the grant "client_credentials", with these scopes at most. An app of another account gets them once an operator approves it on the consent page, which installs it, too. Installing an app again replaces the scopes; tokens that it was given before keep theirs.',
+      'Installs an app in the account that it belongs to. From then on it gets access tokens with its client id and secret, by the grant "client_credentials", with these scopes at most. An app of another account is installed by an operator alone, who approves it at /oauth/authorize. Installing an app again replaces the scopes; tokens that it was given before keep theirs.',
     )
-    .argument('<app>', 'the id of an app of the account, or the client id of any app', parseAppName)
+    .argument('<app>', 'the id of an app of the account, or its client id', parseAppName)
     .addOption(scopeOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       examples(
-        ['optio app install 20000001', 'an app of the account itself'],
-        [
-          'optio app install 5e0d3b52-7c2f-4a19-9f0e-2f6a1c1b7d11 --account 1001',
-          'an app of another account, by its client id, for the account 1001',
-        ],
+        ['optio app install 20000001', 'it may use all of the API, but not manage the account'],
         ['optio app install 20000001 --scope communication_preferences.read', 'it may only read'],
       ),
     );
@@ -62,10 +58,7 @@ function describeForPeople(installed: InstalledApp): string {
 }
 
 /** What is still missing until the app gets tokens. */
-function nextStep({ installation: { accountId }, app, isOwn }: InstalledApp): string[] {
-  if (!isOwn) {
-    return ['It is an app of another account: it gets tokens once an operator approves it at /oauth/authorize.'];
-  }
+function nextStep({ installation: { accountId }, app }: InstalledApp): string[] {
   if (app.secrets.length > 0) return [];
   return [`It has no client secret yet; make one: optio app rotate-secret ${app.id} --account ${accountId}`];
 }

@@ -1,7 +1,7 @@
 /** `/oauth/authorize`: where an app sends a browser, for an operator to say whether it may act for an account. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
-import { endpoint, HTML } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { askServer, passOn, refusalIn } from './answering.ts';
 import { sendOAuthProblem, sendOperatorTrouble } from './operator-pages.ts';
 import { operatorOf } from './operator-session.ts';
@@ -32,7 +32,7 @@ export const authorizeEndpoint = endpoint(
       'An app sends a browser here. An operator signs in, sees what the app asks for, chooses the account, and approves or refuses; the browser then goes back to the app with a code, or with an error.',
     tags,
     querystring: QUERY,
-    response: { 200: HTML },
+    response: { 303: { description: 'To sign in, or to the page that asks for consent.', type: 'null' } },
   },
   async (context, request, reply) => {
     const asksNobody = new URLSearchParams(request.url.split('?')[1]).get('prompt') === 'none';

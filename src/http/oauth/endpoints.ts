@@ -41,7 +41,7 @@ export const revokeEndpoint = endpoint(
       'Ends a token of the app itself, and with it all that was given out for the same approval (RFC 7009). The app stays installed. Ending what has ended is no mistake.',
     tags,
     form: SHOWN_TOKEN_FORM,
-    response: { 200: { type: 'null' } },
+    response: { 200: { description: 'It has ended, or there was nothing to end.', type: 'null' } },
   },
   async (context, request, reply) => passOn(request, reply, await askServer(context, request)),
   oauth,

@@ -48,8 +48,12 @@ function problemOf(refusal: ManageRefusal, request: FastifyRequest): Problem {
       return { code: 'FIELD_INVALID', message: `"${refusal.field}" ${refusal.problem}.`, in: refusal.field };
     case 'id-taken':
       return { code: 'ID_TAKEN', message: `${said} Allowed: an id that is free, or none for a random one.`, in: 'id' };
-    case 'app-id-taken':
-      return { code: 'ID_TAKEN', message: `${said} Allowed: an app whose id no other app of the account has.` };
+    case 'foreign-app':
+      return {
+        code: 'FIELD_INVALID',
+        message: `"${refusal.field}" must name an app of this account. ${said}`,
+        in: refusal.field,
+      };
     case 'not-found':
       return notFound(refusal, request, said);
     case 'ambiguous':
@@ -79,7 +83,7 @@ function notFound(
     return { code: 'BUSINESS_UNIT_UNKNOWN', message, in: 'businessUnitId' };
   }
   if (thing === 'client id') {
-    const message = `"clientId" was ${JSON.stringify(id)}, which no app of this server has. Allowed: the client id of an app, of this account or another.`;
+    const message = `"clientId" was ${JSON.stringify(id)}, which no app of this server has. Allowed: the client id of an app of this account.`;
     return { code: 'FIELD_INVALID', message, in: 'clientId' };
   }
   const message = `"${thing}Id" was ${id}, which this account does not have. Allowed: an id that GET ${BASE}/${thing}s lists.`;

@@ -2,19 +2,17 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { XStatic } from 'typebox/schema';
-import {
-  checkEligibility,
-  type EligibilityAnswer,
-  type EligibilityOutcome,
-  type EligibilityQuestion,
-} from '../../actions/check-eligibility.ts';
+import { checkEligibility, type EligibilityAnswer, type EligibilityQuestion } from '../../actions/check-eligibility.ts';
 import type { Context } from '../../actions/context.ts';
+import { readLines, textOfLine } from '../../actions/read-lines.ts';
 import { principalOf } from '../auth.ts';
+import { BodyFault } from '../body-reader.ts';
 import { endpoint } from '../endpoint.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { logException } from '../exceptions.ts';
 import { instant } from '../instant.ts';
-import { LINES_TYPE, readLines, textOfLine } from '../line-bodies.ts';
+import { LINES_TYPE } from '../line-bodies.ts';
+import { overloadedBy } from '../overload.ts';
 import { readBoolean } from '../query-types.ts';
 import { problemOfRead } from '../refusals.ts';
 import {
@@ -27,8 +25,8 @@ import {
 } from './eligibility-schemas.ts';
 import { isProblem, readAsOf } from './subscribers.ts';
 
-/** How many lines are answered at a time. */
-const LINES_AT_ONCE = 500;
+/** How many lines are answered at a time, of those that have arrived. */
+const LINES_AT_ONCE = 2_000;
 
 const ANSWERS = {
   description: `One answer an input, in their order. With Accept: ${LINES_TYPE}, and to a list of lines always, an answer a line while they are found, and {"done": true, "count": …} as the last line.`,
@@ -136,43 +134,55 @@ async function sendLines(
   question: EligibilityQuestion,
   batches: AsyncGenerator<readonly string[]>,
 ): Promise<FastifyReply> {
+  holdBytes(request);
   const { accountId } = principalOf(request);
   // Nobody in it: whether the question can be answered at all.
   const asked = await checkEligibility(context, accountId, question, []);
   if (asked.kind !== 'read') return sendProblem(request, reply, problemOfRead(asked));
-  const outcomes = answersTo(context, accountId, question, batches);
-  const first = await outcomes.next();
-  if (!first.done && first.value.kind !== 'read') {
-    await outcomes.return(undefined);
-    return sendProblem(request, reply, problemOfRead(first.value));
-  }
+  const answers = answersTo(context, accountId, question, batches);
+  const first = await answers.next();
   reply.header('Content-Type', `${LINES_TYPE}; charset=utf-8`);
-  return reply.send(Readable.from(written(request, first, outcomes), { objectMode: false, highWaterMark: 65_536 }));
+  return reply.send(Readable.from(written(request, first, answers), { objectMode: false, highWaterMark: 65_536 }));
 }
 
-type Outcomes = AsyncGenerator<EligibilityOutcome>;
+/** What a list takes of the memory that all requests share, however long it is: some thousand lines and their answers. */
+const BYTES_A_LIST = 1_048_576;
+
+function holdBytes(request: FastifyRequest): void {
+  if (!request.server.admission.holdMore(request, BYTES_A_LIST)) throw new BodyFault(overloadedBy('bytes'));
+}
+
+type Answers = AsyncGenerator<readonly EligibilityAnswer[]>;
 
 async function* answersTo(
   context: Context,
   accountId: number,
   question: EligibilityQuestion,
   batches: AsyncGenerator<readonly string[]>,
-): Outcomes {
-  for await (const texts of batches) yield await checkEligibility(context, accountId, question, texts);
+): Answers {
+  for await (const texts of batches) {
+    const outcome = await checkEligibility(context, accountId, question, texts);
+    if (outcome.kind !== 'read') throw new BodyFault(problemOfRead(outcome));
+    yield outcome.answers;
+  }
 }
 
 /** The lines, and the last one that says that they are all. Where anything fails, there is none. */
-async function* written(request: FastifyRequest, first: IteratorResult<EligibilityOutcome>, rest: Outcomes) {
+async function* written(request: FastifyRequest, first: IteratorResult<readonly EligibilityAnswer[]>, rest: Answers) {
   let count = 0;
+  // Whatever was held until an answer is sent is let go of when it begins; this one holds more until it ends.
+  holdBytes(request);
   try {
-    for (let each = first; !each.done; each = await rest.next()) {
-      const outcome: EligibilityOutcome = each.value;
-      if (outcome.kind !== 'read') throw new Error(`answers stopped: ${outcome.kind}`);
-      count += outcome.answers.length;
-      yield outcome.answers.map((answer) => `${JSON.stringify(rowOf(answer))}\n`).join('');
+    for (let each = first; !each.done; ) {
+      const next = rest.next();
+      // It is waited for below, unless the client is gone by then.
+      next.catch(() => {});
+      count += each.value.length;
+      yield each.value.map((answer) => `${JSON.stringify(rowOf(answer))}\n`).join('');
+      each = await next;
     }
   } catch (error) {
-    if (!request.raw.destroyed) logException(error, request);
+    if (!request.raw.destroyed && !(error instanceof BodyFault)) logException(error, request);
     throw error;
   }
   yield `${JSON.stringify({ done: true, count })}\n`;

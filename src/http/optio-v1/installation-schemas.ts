@@ -31,8 +31,8 @@ export const INSTALLATION_POST = {
   title: 'InstallationInput',
   type: 'object',
   properties: {
-    clientId: { ...CLIENT_ID, description: 'The client id of an app, of this account or another.' },
-    appId: { ...BODY_ID, description: 'In its place: the id of an app of this account.' },
+    clientId: { ...CLIENT_ID, description: 'The client id of an app of this account.' },
+    appId: { ...BODY_ID, description: "In its place: the app's id." },
     scopes: { ...SCOPE_LIST, minItems: 1, description: 'All of the API, without optio.admin, by default.' },
   },
 } as const;

@@ -52,7 +52,7 @@ export const postInstallationEndpoint = endpoint(
     operationId: 'install-app',
     summary: 'Install an app',
     description:
-      'Lets an app act for the account by OAuth. One of the account itself then gets tokens by the grant client_credentials; one of another account once an operator approves it on the consent page, which installs it, too. Installing an app again replaces the scopes, and is answered 200; tokens that it was given before keep theirs.',
+      'Lets an app of the account act for it by OAuth: it then gets tokens by the grant client_credentials. An app of another account is installed by an operator alone, who approves it at /oauth/authorize. Installing an app again replaces the scopes, and is answered 200; tokens that it was given before keep theirs.',
     tags,
     body: INSTALLATION_POST,
     response: { 200: INSTALLATION, 201: INSTALLATION },

@@ -1,16 +1,17 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
 import type { LedgerEvent, Personal } from '../../domain/ledger.ts';
-import type { Preferences } from '../../domain/preferences.ts';
+import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import type {
   CommitResult,
   EvidencePage,
   ForgettingChange,
   StoredSubscriber,
+  Subject,
   SubscriberChange,
   SubscriberRef,
   SubscriberStore,
 } from '../port.ts';
-import { decodePreferences } from '../preferences-document.ts';
+import { abridge, decodePreferences, readAbridged } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
 import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
@@ -89,6 +90,11 @@ export class PostgresSubscribers implements SubscriberStore {
 
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
     const read = (row: Row) => [row[0] as string, decodePreferences(row[1] as string)] as const;
+    return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
+  }
+
+  loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
+    const read = (row: Row) => [row[0] as string, readAbridged(abridge(row[1] as string, subject))] as const;
     return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
   }
 

@@ -1,11 +1,13 @@
 /** The embedded store, which is the default: one file, nothing to install. */
 import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
 import { SqliteAuthorizations } from './authorizations.ts';
+import { type BulkReads, ReadsInPlace } from './bulk-reads.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteOperators } from './operators.ts';
+import { ReadsInThread } from './reads-in-thread.ts';
 import { SqliteServerSecrets } from './server-secrets.ts';
 import { SqliteSignUps } from './sign-ups.ts';
 import { SqliteSubscribers } from './subscribers.ts';
@@ -17,7 +19,8 @@ import { WritesInThread } from './writes-in-thread.ts';
 export async function openSqliteStore(path: string): Promise<Store> {
   const connection = await Connection.open(path);
   const writes = path === ':memory:' ? new WritesInPlace(connection) : new WritesInThread(path);
-  return new SqliteStore(connection, writes);
+  const reads = path === ':memory:' ? new ReadsInPlace(connection) : new ReadsInThread(path);
+  return new SqliteStore(connection, writes, reads);
 }
 
 /** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
@@ -33,12 +36,14 @@ class SqliteStore implements Store {
   readonly serverSecrets: SqliteServerSecrets;
   readonly #connection: Connection;
   readonly #writes: Writes;
+  readonly #reads: BulkReads;
 
-  constructor(connection: Connection, writes: Writes) {
+  constructor(connection: Connection, writes: Writes, reads: BulkReads) {
     this.#connection = connection;
     this.#writes = writes;
+    this.#reads = reads;
     const transactions = new Transactions(connection, writes);
-    this.subscribers = new SqliteSubscribers(connection, writes, transactions);
+    this.subscribers = new SqliteSubscribers(connection, writes, reads, transactions);
     this.catalog = new SqliteCatalog(connection, transactions);
     this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
     this.signUps = new SqliteSignUps(connection, transactions);
@@ -99,6 +104,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#reads.close();
     await this.#writes.close();
     this.#connection.close();
   }

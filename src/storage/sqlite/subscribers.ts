@@ -1,19 +1,21 @@
 /** The two hot tables on SQLite: contacts and their ledger. */
 import type { StatementSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../domain/ledger.ts';
-import type { Preferences } from '../../domain/preferences.ts';
+import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import { inKeyOrder } from '../key-order.ts';
 import type {
   CommitResult,
   EvidencePage,
   ForgettingChange,
   StoredSubscriber,
+  Subject,
   SubscriberChange,
   SubscriberRef,
   SubscriberStore,
 } from '../port.ts';
-import { decodePreferences } from '../preferences-document.ts';
+import { decodePreferences, readAbridged } from '../preferences-document.ts';
 import { toBytes, toHex, toUuid, uuidToBytes } from './binary.ts';
+import type { BulkReads } from './bulk-reads.ts';
 import type { Connection } from './connection.ts';
 import { forgetInTransaction } from './forget.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
@@ -67,12 +69,14 @@ export class SqliteSubscribers implements SubscriberStore {
   readonly loadLanes = 1;
   readonly #connection: Connection;
   readonly #writes: Writes;
+  readonly #reads: BulkReads;
   readonly #transactions: Transactions;
   #prepared: Statements | undefined;
 
-  constructor(connection: Connection, writes: Writes, transactions: Transactions) {
+  constructor(connection: Connection, writes: Writes, reads: BulkReads, transactions: Transactions) {
     this.#connection = connection;
     this.#writes = writes;
+    this.#reads = reads;
     this.#transactions = transactions;
     this.lanes = writes.lanes;
   }
@@ -98,6 +102,11 @@ export class SqliteSubscribers implements SubscriberStore {
       const row = this.#statements.preferences.get(ref.accountId, toBytes(ref.subscriberKey)) as Row | undefined;
       return row && decodePreferences(row[0] as string);
     });
+  }
+
+  async loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
+    const found = await this.#reads.loadAbout(refs, subject);
+    return found.map((abridged) => (abridged === undefined ? undefined : readAbridged(abridged)));
   }
 
   /** All of them as of one moment. */

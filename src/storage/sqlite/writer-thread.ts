@@ -1,6 +1,7 @@
 /** The thread that writes to an SQLite file. It carries out one request after the other, and answers in their order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CommitResult, StoreUnavailable } from '../port.ts';
+import type { CommitResult } from '../port.ts';
+import { failureOf, type ThreadAnswer } from './asked-thread.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { Writer } from './writer.ts';
@@ -8,12 +9,6 @@ import { Writer } from './writer.ts';
 export type ThreadRequest =
   | { readonly kind: 'load' | 'commit'; readonly octets: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'truncate-log' };
-
-export type ThreadAnswer =
-  | { readonly kind: 'done'; readonly result: Uint8Array<ArrayBuffer> | CommitResult | undefined }
-  /** As `StoreUnavailable`, or a bug. */
-  | { readonly kind: 'unavailable'; readonly message: string; readonly reason: string | undefined }
-  | { readonly kind: 'broken'; readonly message: string };
 
 /** How long after an attempt to truncate the log another one is made. */
 const TRUNCATE_AGAIN_MS = 1_000;
@@ -59,9 +54,7 @@ async function carryOut(request: ThreadRequest): Promise<void> {
         answer({ kind: 'done', result: undefined });
     }
   } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof StoreUnavailable) answer({ kind: 'unavailable', message, reason: error.reason });
-    else answer({ kind: 'broken', message });
+    answer(failureOf(error));
     return;
   }
   if (request.kind === 'commit') opened?.checkpoints.countCommit(request.octets.length);
@@ -73,7 +66,10 @@ function truncateLog(connection: Connection): void {
   setTimeout(() => inTurn(async () => truncateLog(connection)), TRUNCATE_AGAIN_MS);
 }
 
-function answer(result: ThreadAnswer, transfer: ArrayBuffer[] = []): void {
+function answer(
+  result: ThreadAnswer<Uint8Array<ArrayBuffer> | CommitResult | undefined>,
+  transfer: ArrayBuffer[] = [],
+): void {
   port.postMessage(result, transfer);
 }
 

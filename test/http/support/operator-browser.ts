@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { PASSWORD } from '../../support/operators.ts';
 import { type Fields, fieldsOf, type PageAnswer } from './links.ts';
-import type { TestServer } from './server.ts';
 
 /** Where an app is sent back to. */
 export const CALLBACK = 'https://crm.example/oauth-callback';
@@ -16,11 +15,11 @@ let browsers = 0;
 
 export class OperatorBrowser {
   readonly #address = `10.1.${Math.floor(browsers / 250)}.${(browsers++ % 250) + 1}`;
-  readonly #server: () => TestServer;
+  readonly #server: () => { readonly url: string };
   /** By their names. */
   readonly cookies = new Map<string, string>();
 
-  constructor(server: () => TestServer) {
+  constructor(server: () => { readonly url: string }) {
     this.#server = server;
   }
 
