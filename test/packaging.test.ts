@@ -98,13 +98,14 @@ describe('The package without the repository', () => {
     const examples = [
       ...(await examplesBelow('README.md', '## As a stand-in in your tests')),
       ...(await examplesBelow('docs/emulator.md', '### node:test')),
+      ...(await examplesBelow('docs/emulator.md', "## Testing an app's OAuth")),
     ];
-    assert.equal(examples.length, 2);
+    assert.equal(examples.length, 3);
     for (const [index, example] of examples.entries()) {
       await writeFile(join(cwd, `example-${index}.test.mjs`), example);
     }
     const said = await run('npx', ['node', '--test', '--test-reporter=tap'], { cwd, env });
-    assert.match(said, /^# pass 3$/m, said);
+    assert.match(said, /^# pass 4$/m, said);
     assert.match(said, /^# fail 0$/m, said);
   });
 

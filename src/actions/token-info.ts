@@ -16,6 +16,9 @@ interface TokenInfo {
   /** The operator's e-mail address; absent where there is no such operator any more. */
   readonly user?: string;
   readonly scopes: readonly string[];
+  /** When it was given out, and when it ends, in epoch seconds. */
+  readonly iat: number;
+  readonly exp: number;
 }
 
 export interface AccessTokenInfo extends TokenInfo {
@@ -56,6 +59,9 @@ export interface SignedAccessToken {
 }
 
 interface StoredDocument {
+  /** By the machine's time, in epoch seconds. */
+  readonly iat: number;
+  readonly exp: number;
   readonly accountId?: string;
   readonly scope?: string;
 }
@@ -95,11 +101,12 @@ async function findItem(context: Context, kind: AuthorizationKind, token: string
 }
 
 async function describe({ store }: Context, item: AuthorizationItem, token: string): Promise<TokenInfo | null> {
-  const { accountId, scope = '' } = JSON.parse(item.document) as StoredDocument;
+  const { accountId, scope = '', ...life } = JSON.parse(item.document) as StoredDocument;
   const found = await store.authorizations.findApp(item.clientId);
   if (!found || item.accountId === null) return null;
   const operatorId = readHolder(accountId)?.operatorId ?? 0;
   const operator = await store.operators.find(operatorId);
+  const exp = Math.floor(item.expiresAt / 1_000);
   return {
     token,
     hub_id: item.accountId,
@@ -108,6 +115,8 @@ async function describe({ store }: Context, item: AuthorizationItem, token: stri
     user_id: operatorId,
     ...(operator && { user: operator.email }),
     scopes: scope === '' ? [] : scope.split(' '),
+    iat: exp - (life.exp - life.iat),
+    exp,
   };
 }
 

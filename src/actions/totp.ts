@@ -33,6 +33,11 @@ export async function totpStep(key: string, code: string, now: number): Promise<
   return away === null ? null : codes.counter({ timestamp: now }) + away;
 }
 
+/** What an authenticator app that has the key shows at `now`. */
+export async function totpCode(key: string, now: number): Promise<string> {
+  return (await codesOf(key)).generate({ timestamp: now });
+}
+
 async function codesOf(key: string, label = ''): Promise<TOTP> {
   const otpauth = await import('otpauth');
   return new otpauth.TOTP({ ...CODES, label, secret: key });

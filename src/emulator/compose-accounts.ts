@@ -1,12 +1,8 @@
 /** Makes accounts of a seed, as the store takes them: whole, each with what is set up in it. */
 import { changeLook } from '../actions/change-look.ts';
 import type { Randomness } from '../actions/context.ts';
-import { hashSecret } from '../actions/hash-secret.ts';
-import { checkRedirectUris, composeApp } from '../actions/manage-apps.ts';
 import { checkLanguage, checkName, checkText } from '../actions/manage-checks.ts';
-import type { ManageOutcome, ManageRefusal } from '../actions/manage-outcome.ts';
 import { NEW_TOKEN, readNetworks } from '../actions/manage-tokens.ts';
-import { INSTANT_FORM, parseInstant } from '../actions/parse-instant.ts';
 import { SCOPES, type Scope } from '../domain/access.ts';
 import { type BrandLook, type LookChange, PLAIN_LOOK } from '../domain/brand-look.ts';
 import {
@@ -17,16 +13,22 @@ import {
   type Token,
 } from '../domain/catalog.ts';
 import type { NewAccount } from '../storage/port.ts';
-import { APP_ID, FIRST_ACCOUNT_ID, FIRST_DEFINITION_ID, FIXED_TOKEN } from './defaults.ts';
+import { composeApps } from './compose-apps.ts';
+import { FIRST_ACCOUNT_ID, FIRST_DEFINITION_ID, FIXED_TOKEN } from './defaults.ts';
 import type { Seed, SeedAccount, SeedDefinition, SeedToken } from './seed.ts';
+import {
+  created,
+  instantAt,
+  listed,
+  readSecret,
+  refuseRepeated,
+  refuseRepeatedIds,
+  refuseUnless,
+  refuseUnlessUuid,
+  type Setting,
+  valueOrFault,
+} from './seed-checks.ts';
 import { faultAt } from './seed-fault.ts';
-
-/** What everything that is composed depends on besides the seed. */
-interface Setting {
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly randomness: Randomness;
-}
 
 /** The seed's accounts, in their order. Throws `SeedFault`. */
 export function composeAccounts(seed: Seed, now: number, randomness: Randomness): NewAccount[] {
@@ -84,20 +86,6 @@ function composeLook(seed: LookChange, at: string): BrandLook {
   return valueOrFault(changeLook(PLAIN_LOOK, seed, at));
 }
 
-function composeApps(seed: SeedAccount, at: string, { now, randomness }: Setting): App[] {
-  const seeded = seed.apps ?? [{ id: APP_ID, name: 'Default app' }];
-  const apps = seeded.map((app, index) => {
-    const here = `${at}.apps[${index}]`;
-    const { id, name, clientId, redirectUris = [] } = app;
-    refuseUnless(checkName(`${here}.name`, name), checkRedirectUris(redirectUris, `${here}.redirectUris`));
-    if (clientId !== undefined && !UUID.test(clientId)) throw faultAt(`${here}.clientId`, NO_UUID);
-    const { createdAt } = created(app, here, now);
-    return composeApp({ randomness }, { id, name, createdAt, redirectUris, ...(clientId && { clientId }) });
-  });
-  refuseRepeatedIds(apps, `${at}.apps`);
-  return apps;
-}
-
 function composeDefinitions(
   seed: SeedAccount,
   at: string,
@@ -147,11 +135,6 @@ function composeTranslations({ translations = [] }: SeedDefinition, at: string, 
   });
 }
 
-const SHA_256 = /^[0-9a-f]{64}$/;
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
-const NO_UUID = 'was no UUID. Allowed: one in lower case, or none';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function composeToken(
   seed: SeedToken,
   at: string,
@@ -159,17 +142,9 @@ function composeToken(
   accountId: number,
   apps: readonly App[],
 ): Token {
-  const { token, sha256, hint = '', name = 'Test token', scopes = SCOPES } = seed;
-  if ((token === undefined) === (sha256 === undefined)) throw faultAt(at, 'must have either token or sha256');
-  if (token !== undefined && !VISIBLE_ASCII.test(token)) {
-    throw faultAt(`${at}.token`, 'was no token. Allowed: visible ASCII characters without spaces');
-  }
-  if (sha256 !== undefined && !SHA_256.test(sha256)) {
-    throw faultAt(`${at}.sha256`, 'was no SHA-256. Allowed: 64 hexadecimal digits in lower case');
-  }
-  if (seed.id !== undefined && !UUID.test(seed.id)) {
-    throw faultAt(`${at}.id`, NO_UUID);
-  }
+  const { token, sha256, hint, name = 'Test token', scopes = SCOPES } = seed;
+  const secret = readSecret({ secret: token, sha256, hint }, 'token', at);
+  refuseUnlessUuid(seed.id, `${at}.id`);
   refuseUnless(checkName(`${at}.name`, name));
   const appId = seed.appId ?? apps[0]!.id;
   if (!apps.some(({ id }) => id === appId)) {
@@ -180,8 +155,7 @@ function composeToken(
     accountId,
     appId,
     name,
-    secretHash: sha256 ?? hashSecret(token!),
-    hint: token?.slice(-4) ?? hint,
+    ...secret,
     scopes: scopes as readonly Scope[],
     allowedNetworks: valueOrFault(readNetworks(seed.allowedNetworks ?? [], `${at}.allowedNetworks`)),
     ...NEW_TOKEN,
@@ -189,54 +163,4 @@ function composeToken(
     expiresAt: instantAt(seed.expiresAt, `${at}.expiresAt`),
     revokedAt: instantAt(seed.revokedAt, `${at}.revokedAt`),
   };
-}
-
-/** Ids for people. */
-export function listed(things: Iterable<{ readonly id: number }>): string {
-  return [...things].map(({ id }) => id).join(', ') || 'none, for there is none';
-}
-
-function created(
-  of: { readonly createdAt?: string; readonly updatedAt?: string },
-  at: string,
-  now: number,
-): { createdAt: number; updatedAt: number } {
-  const createdAt = instantAt(of.createdAt, `${at}.createdAt`) ?? now;
-  return { createdAt, updatedAt: instantAt(of.updatedAt, `${at}.updatedAt`) ?? createdAt };
-}
-
-/** Epoch milliseconds; null where the seed says nothing. Throws `SeedFault`. */
-export function instantAt(text: string | null | undefined, at: string): number | null {
-  if (text === null || text === undefined) return null;
-  const instant = parseInstant(text);
-  if (instant === null) {
-    throw faultAt(at, `was ${JSON.stringify(text.slice(0, 80))}, which is no instant. Allowed: ${INSTANT_FORM}`);
-  }
-  return instant;
-}
-
-/** Throws what is wrong with a part of the seed. */
-function valueOrFault<Value>(outcome: ManageOutcome<Value>): Value {
-  if (outcome.kind === 'done') return outcome.value;
-  const { refusal } = outcome;
-  if (refusal.code !== 'invalid') throw new Error(`A part of a seed was refused for ${refusal.code}`);
-  throw faultAt(refusal.field, refusal.problem);
-}
-
-function refuseUnless(...problems: readonly (ManageRefusal | null)[]): void {
-  for (const problem of problems) if (problem?.code === 'invalid') throw faultAt(problem.field, problem.problem);
-}
-
-/** Throws where two things have the same key, naming the second. */
-function refuseRepeated(things: readonly { readonly at: string; readonly key: string | number }[]): void {
-  const seen = new Map<string | number, string>();
-  for (const { at, key } of things) {
-    const first = seen.get(key);
-    if (first !== undefined) throw faultAt(at, `is the same as ${first}. Allowed: each only once`);
-    seen.set(key, at);
-  }
-}
-
-function refuseRepeatedIds(things: readonly { readonly id: number }[], at: string): void {
-  refuseRepeated(things.map(({ id }, index) => ({ at: `${at}[${index}].id`, key: id })));
 }

@@ -48,6 +48,27 @@ export const FAULTS = {
   },
 } as const;
 
+export const APPROVAL = {
+  title: 'Approval',
+  type: 'object',
+  additionalProperties: false,
+  required: ['url'],
+  properties: {
+    url: { type: 'string', description: 'The link by which the app asks, whatever its host.' },
+    operator: { type: 'string', description: 'Whose e-mail address; by default the first operator of the seed.' },
+    accountId: { type: 'integer', format: 'id', description: 'By default the first account that the page offers.' },
+    leaveOut: { type: 'array', items: { type: 'string' }, description: 'Optional scopes not to be given.' },
+    refuse: { type: 'boolean', description: 'Whether to refuse instead; false by default.' },
+  },
+} as const;
+
+export const APPROVED = {
+  title: 'Approved',
+  type: 'object',
+  required: ['redirectUrl'],
+  properties: { redirectUrl: { type: 'string', description: 'With code and state, or with error.' } },
+} as const;
+
 export const CLOCK = {
   title: 'EmulatorClock',
   type: 'object',

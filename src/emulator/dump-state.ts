@@ -1,8 +1,18 @@
 /** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
 import { traitsOf } from '../domain/brand-look.ts';
-import type { Account, App, BusinessUnit, SubscriptionDefinition, Token, Translation } from '../domain/catalog.ts';
+import type {
+  Account,
+  App,
+  BusinessUnit,
+  ClientSecret,
+  SubscriptionDefinition,
+  Token,
+  Translation,
+} from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
+import type { Installation } from '../domain/installation.ts';
 import type { EventBody, LedgerEvent, StatusSet } from '../domain/ledger.ts';
+import type { Operator } from '../domain/operator.ts';
 import { publicApiActor } from '../domain/outcome.ts';
 import type { Store, StoredSubscriber } from '../storage/port.ts';
 import type {
@@ -11,29 +21,43 @@ import type {
   SeedApp,
   SeedBrand,
   SeedChange,
+  SeedClientSecret,
   SeedContact,
   SeedDefinition,
+  SeedInstallation,
+  SeedOperator,
   SeedToken,
 } from './seed.ts';
 
-/** `secrets` are those that are known, by their SHA-256. */
-export async function dumpState(store: Store, secrets: ReadonlyMap<string, string>): Promise<Seed> {
+/** What a store keeps only hashes of. */
+export interface KnownSecrets {
+  /** Tokens and client secrets, by their SHA-256. */
+  readonly bySha256: ReadonlyMap<string, string>;
+  /** By the operators' e-mail addresses. */
+  readonly passwords: ReadonlyMap<string, string>;
+}
+
+export async function dumpState(store: Store, { bySha256: secrets, passwords }: KnownSecrets): Promise<Seed> {
+  const operators = await store.operators.list();
+  const emails = new Map(operators.map(({ id, email }) => [id, email]));
   const contacts = await readContacts(store);
   const accounts: SeedAccount[] = [];
   for (const account of (await store.catalog.listAccounts()).sort((a, b) => a.createdAt - b.createdAt || a.id - b.id)) {
     const catalog = (await store.catalog.loadCatalog(account.id))!;
     const apps = await store.catalog.listApps(account.id);
     const tokens = await store.catalog.listTokens(account.id);
+    const installations = await store.authorizations.listInstallations(account.id);
     accounts.push({
       ...dumpAccount(account),
       brands: [...catalog.businessUnits.values()].map(dumpBrand),
       definitions: [...catalog.definitions.values()].map(dumpDefinition),
-      apps: apps.map(dumpApp),
+      apps: apps.map((app) => dumpApp(app, secrets)),
       tokens: tokens.map((token) => dumpToken(token, secrets)),
+      installations: installations.map((each) => dumpInstallation(each, emails)),
       contacts: contacts.get(account.id) ?? [],
     });
   }
-  return { accounts };
+  return { accounts, operators: operators.map((operator) => dumpOperator(operator, passwords)) };
 }
 
 const PAGE = 1_000;
@@ -124,8 +148,25 @@ function dumpTranslation(translation: Translation) {
   return { languageCode, name, description, ...created(translation) };
 }
 
-function dumpApp({ id, name, clientId, redirectUris, createdAt }: App): SeedApp {
-  return { id, name, clientId, redirectUris, createdAt: instant(createdAt) };
+function dumpApp(app: App, secrets: ReadonlyMap<string, string>): SeedApp {
+  const { id, name, clientId, redirectUris, createdAt } = app;
+  return {
+    ...{ id, name, clientId, redirectUris },
+    ...(app.secrets.length > 0 && { clientSecrets: app.secrets.map((secret) => dumpClientSecret(secret, secrets)) }),
+    createdAt: instant(createdAt),
+  };
+}
+
+function dumpClientSecret(
+  { secretHash, hint, createdAt, expiresAt }: ClientSecret,
+  secrets: ReadonlyMap<string, string>,
+): SeedClientSecret {
+  const secret = secrets.get(secretHash);
+  return {
+    ...(secret === undefined ? { sha256: secretHash, hint } : { secret }),
+    createdAt: instant(createdAt),
+    expiresAt: instantOrNever(expiresAt),
+  };
 }
 
 function dumpToken(token: Token, secrets: ReadonlyMap<string, string>): SeedToken {
@@ -136,13 +177,38 @@ function dumpToken(token: Token, secrets: ReadonlyMap<string, string>): SeedToke
     ...{ id, name, appId, scopes },
     ...(allowedNetworks.length > 0 && { allowedNetworks }),
     createdAt: instant(createdAt),
-    expiresAt: expiresAt === null ? null : instant(expiresAt),
-    revokedAt: revokedAt === null ? null : instant(revokedAt),
+    expiresAt: instantOrNever(expiresAt),
+    revokedAt: instantOrNever(revokedAt),
+  };
+}
+
+function dumpInstallation(
+  { clientId, scopes, installedBy, installedAt, updatedAt }: Installation,
+  emails: ReadonlyMap<number, string>,
+): SeedInstallation {
+  return {
+    ...{ clientId, scopes, installedBy: (installedBy !== null && emails.get(installedBy)) || null },
+    ...{ installedAt: instant(installedAt), updatedAt: instant(updatedAt) },
+  };
+}
+
+/** Operators come from seeds alone, so all their passwords are known. */
+function dumpOperator(operator: Operator, passwords: ReadonlyMap<string, string>): SeedOperator {
+  const { id, email, totpSecret, accountIds, createdAt } = operator;
+  return {
+    ...{ email, password: passwords.get(email)!, id },
+    ...(totpSecret !== null && { totpSecret }),
+    ...(accountIds && { accountIds }),
+    createdAt: instant(createdAt),
   };
 }
 
 function created(of: { readonly createdAt: number; readonly updatedAt: number }) {
   return { createdAt: instant(of.createdAt), updatedAt: instant(of.updatedAt) };
+}
+
+function instantOrNever(epochMs: number | null): string | null {
+  return epochMs === null ? null : instant(epochMs);
 }
 
 function instant(epochMs: number): string {

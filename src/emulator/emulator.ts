@@ -8,6 +8,7 @@ import { prepareToClose } from '../http/close-gracefully.ts';
 import { listen } from '../http/listen.ts';
 import { ROUTES } from '../http/routes.ts';
 import { buildServer, type ServerOptions } from '../http/server.ts';
+import { type ApprovalOptions, approve } from './approve.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { addHooks } from './hooks.ts';
 import { emulatorRoutes } from './routes.ts';
@@ -86,6 +87,12 @@ export class Emulator {
     });
     this.#resetting = done.catch(() => {});
     return done;
+  }
+
+  /** Where the app is led back to. Throws `ApprovalFault`. */
+  approve(authorizationUrl: string, options?: ApprovalOptions): Promise<string> {
+    const { operators, clock, sessions } = this.#world;
+    return approve({ url: this.url, operators, sessions, now: clock.now }, authorizationUrl, options);
   }
 
   /** Waits, but no longer than until the emulator is stopped. */

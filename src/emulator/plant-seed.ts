@@ -9,14 +9,19 @@ import type { Evidence } from '../domain/evidence.ts';
 import { type Actor, type ChangeRequest, type Outcome, publicApiActor } from '../domain/outcome.ts';
 import type { LegalBasis } from '../domain/preferences.ts';
 import type { NewAccount, Store } from '../storage/port.ts';
-import { composeAccounts, instantAt, listed } from './compose-accounts.ts';
+import { composeAccounts } from './compose-accounts.ts';
+import { plantInstallations, plantOperators } from './plant-authorizations.ts';
 import type { Seed, SeedChange, SeedContact } from './seed.ts';
+import { instantAt, listed } from './seed-checks.ts';
 import { faultAt } from './seed-fault.ts';
 
 /** `now` is the instant of what the seed does not date, in epoch milliseconds. Throws `SeedFault`. */
 export async function plantSeed(store: Store, seed: Seed, now: number, randomness: Randomness): Promise<void> {
   const accounts = composeAccounts(seed, now, randomness);
   for (const account of accounts) await store.catalog.insertAccount(account);
+  await plantOperators(store, seed, now);
+  const accountIds = accounts.map(({ account }) => account.id);
+  await plantInstallations(store, seed, accountIds, now);
   for (const [index, account] of accounts.entries()) {
     const planter = new ContactPlanter(store, account, now, randomness);
     await planter.plant(seed.accounts[index]!.contacts ?? [], `accounts[${index}].contacts`);

@@ -4,8 +4,9 @@ import { endpoint, type Route } from '../http/endpoint.ts';
 import { type Problem, sendProblem } from '../http/errors.ts';
 import { NOTHING } from '../http/optio-v1/schemas.ts';
 import { shorten } from '../http/validation-problem.ts';
+import { ApprovalFault } from './approve.ts';
 import { problemOfRanges } from './check-faults.ts';
-import { CLOCK, CLOCK_PUT, FAULTS, MESSAGES, RECEIVED } from './control-schemas.ts';
+import { APPROVAL, APPROVED, CLOCK, CLOCK_PUT, FAULTS, MESSAGES, RECEIVED } from './control-schemas.ts';
 import type { Emulator } from './emulator.ts';
 import type { Faults } from './faults.ts';
 import { CONTROL } from './hooks.ts';
@@ -23,6 +24,7 @@ export function emulatorRoutes(emulator: Emulator): Route[] {
     { method: 'GET',    path: `${CONTROL}/state`,    scopes: 'public', endpoint: stateEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/requests`, scopes: 'public', endpoint: requestsEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/messages`, scopes: 'public', endpoint: messagesEndpoint(emulator) },
+    { method: 'POST',   path: `${CONTROL}/approve`,  scopes: 'public', endpoint: approveEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/clock`,    scopes: 'public', endpoint: readClockEndpoint(emulator) },
     { method: 'PUT',    path: `${CONTROL}/clock`,    scopes: 'public', endpoint: setClockEndpoint(emulator) },
     { method: 'GET',    path: `${CONTROL}/faults`,   scopes: 'public', endpoint: readFaultsEndpoint(emulator) },
@@ -88,6 +90,27 @@ const messagesEndpoint = (emulator: Emulator) =>
       response: { 200: MESSAGES },
     },
     async () => ({ results: await emulator.world.messages() }),
+  );
+
+const approveEndpoint = (emulator: Emulator) =>
+  endpoint(
+    {
+      operationId: 'approve-on-emulator',
+      summary: 'Approve what an app asks for',
+      description: 'Goes through the pages for signing in and for consent, and answers where the app is led back to.',
+      tags,
+      body: APPROVAL,
+      response: { 200: APPROVED },
+    },
+    async (_context, request, reply) => {
+      const { url, ...options } = request.body;
+      try {
+        return { redirectUrl: await emulator.approve(url, options) };
+      } catch (error) {
+        if (!(error instanceof ApprovalFault)) throw error;
+        return sendProblem(request, reply, { code: 'FIELD_INVALID', message: error.message });
+      }
+    },
   );
 
 const readClockEndpoint = (emulator: Emulator) =>

@@ -64,6 +64,23 @@ const DEFINITION = {
   },
 } as const;
 
+const SECRET = { ...TEXT, maxLength: MAX_TOKEN_CHARACTERS } as const;
+const SOME_SCOPES = { type: 'array', minItems: 1, items: { type: 'string', enum: SCOPES } } as const;
+
+const CLIENT_SECRET = {
+  title: 'SeedClientSecret',
+  description: 'Either secret or sha256.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    secret: SECRET,
+    sha256: { ...TEXT, maxLength: 64, description: 'Of a secret that only whoever made it knows.' },
+    hint: { ...TEXT, maxLength: 4, description: "The secret's last four characters, beside sha256." },
+    createdAt: INSTANT,
+    expiresAt: OPTIONAL_INSTANT,
+  },
+} as const;
+
 const APP = {
   title: 'SeedApp',
   type: 'object',
@@ -74,6 +91,50 @@ const APP = {
     name: NAME,
     clientId: { ...TEXT, maxLength: 36, description: 'A UUID; a new one by default.' },
     redirectUris: { type: 'array', items: TEXT, description: 'None by default.' },
+    clientSecret: { ...SECRET, description: 'The only client secret; none by default.' },
+    clientSecrets: {
+      type: 'array',
+      items: CLIENT_SECRET,
+      description: 'In its place: two at most, the older first, as during a rotation.',
+    },
+    createdAt: INSTANT,
+  },
+} as const;
+
+const INSTALLATION = {
+  title: 'SeedInstallation',
+  type: 'object',
+  additionalProperties: false,
+  required: ['clientId'],
+  properties: {
+    clientId: { ...TEXT, maxLength: 36, description: 'Of an app of any account of the seed.' },
+    scopes: { ...SOME_SCOPES, description: 'All of the API by default, without optio.admin.' },
+    installedBy: {
+      ...TEXT,
+      type: ['string', 'null'],
+      description: 'The e-mail address of the operator who approved; by default nobody did in person.',
+    },
+    installedAt: INSTANT,
+    updatedAt: INSTANT,
+  },
+} as const;
+
+const OPERATOR = {
+  title: 'SeedOperator',
+  type: 'object',
+  additionalProperties: false,
+  required: ['email', 'password'],
+  properties: {
+    email: TEXT,
+    password: { ...SECRET, description: 'Of 12 to 256 characters.' },
+    id: { ...ID, description: '40000001 by default, one more for each further operator.' },
+    totpSecret: { ...SECRET, description: 'The key of the second factor, in base32; none by default.' },
+    accountIds: {
+      type: 'array',
+      minItems: 1,
+      items: ID,
+      description: 'The accounts that the operator may act for; all by default.',
+    },
     createdAt: INSTANT,
   },
 } as const;
@@ -83,13 +144,13 @@ const TOKEN = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    token: { ...TEXT, maxLength: MAX_TOKEN_CHARACTERS, description: 'The token itself. Either this or sha256.' },
+    token: { ...SECRET, description: 'The token itself. Either this or sha256.' },
     sha256: { ...TEXT, maxLength: 64, description: 'Of a token that only whoever made it knows.' },
     hint: { ...TEXT, maxLength: 4, description: "The token's last four characters, beside sha256." },
     id: { ...TEXT, maxLength: 36, description: 'A UUID that names the token.' },
     name: { ...NAME, description: '"Test token" by default.' },
     appId: { ...ID, description: "The account's first app by default." },
-    scopes: { type: 'array', minItems: 1, items: { type: 'string', enum: SCOPES }, description: 'All by default.' },
+    scopes: { ...SOME_SCOPES, description: 'All by default.' },
     allowedNetworks: { type: 'array', items: TEXT, description: 'In CIDR notation; from everywhere by default.' },
     createdAt: INSTANT,
     expiresAt: OPTIONAL_INSTANT,
@@ -170,18 +231,29 @@ const ACCOUNT = {
       items: TOKEN,
       description: 'By default the first account has the fixed token and others have none.',
     },
+    installations: {
+      type: 'array',
+      items: INSTALLATION,
+      description: "Apps that may act for the account by OAuth, its own or others'; none by default.",
+    },
     contacts: { type: 'array', items: CONTACT },
   },
 } as const;
 
 export const SEED_SCHEMA = {
   title: 'Seed',
-  description: 'What an emulator holds: accounts, what they have set up, and what their contacts said.',
+  description: 'What an emulator holds: accounts, what they have set up, what their contacts said, and operators.',
   type: 'object',
   additionalProperties: false,
   required: ['accounts'],
   properties: {
     $schema: { type: 'string', description: 'For editors: node_modules/optio/schemas/seed.schema.json' },
     accounts: { type: 'array', minItems: 1, items: ACCOUNT },
+    operators: {
+      type: 'array',
+      items: OPERATOR,
+      description:
+        'Who may say which app acts for an account. By default one for all accounts: operator@example.com, whose password is the-operator-of-the-tests.',
+    },
   },
 } as const;

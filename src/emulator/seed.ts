@@ -11,6 +11,21 @@ export interface Seed {
   readonly $schema?: string;
   /** At least one. `{}` is an account as Optio makes one. */
   readonly accounts: readonly SeedAccount[];
+  /** By default one for all accounts: `operator@example.com`, whose password is `the-operator-of-the-tests`. */
+  readonly operators?: readonly SeedOperator[];
+}
+
+/** Somebody who signs in, and says which app may act for an account. */
+export interface SeedOperator {
+  readonly email: string;
+  readonly password: string;
+  /** 40000001 by default, one more for each further operator. */
+  readonly id?: number;
+  /** The key of the second factor, in base32; none by default. */
+  readonly totpSecret?: string;
+  /** Those that the operator may act for; all by default. */
+  readonly accountIds?: readonly number[];
+  readonly createdAt?: SeedInstant;
 }
 
 /** Instants are by default the emulator's time when the seed is planted. */
@@ -33,6 +48,8 @@ export interface SeedAccount {
   readonly apps?: readonly SeedApp[];
   /** By default the first account has the emulator's fixed token, and others have none. */
   readonly tokens?: readonly SeedToken[];
+  /** Apps that may act for the account by OAuth, its own or others'; none by default. */
+  readonly installations?: readonly SeedInstallation[];
   readonly contacts?: readonly SeedContact[];
 }
 
@@ -80,7 +97,34 @@ export interface SeedApp {
   readonly clientId?: string;
   /** None by default. */
   readonly redirectUris?: readonly string[];
+  /** The app's only client secret; none by default. */
+  readonly clientSecret?: string;
+  /** In its place: two at most, the older first, as during a rotation. */
+  readonly clientSecrets?: readonly SeedClientSecret[];
   readonly createdAt?: SeedInstant;
+}
+
+/** Has either `secret` or `sha256`. */
+export interface SeedClientSecret {
+  readonly secret?: string;
+  /** 64 hexadecimal digits: of a secret that only whoever made it knows. */
+  readonly sha256?: string;
+  /** The secret's last four characters, beside `sha256`. */
+  readonly hint?: string;
+  readonly createdAt?: SeedInstant;
+  /** Never by default. */
+  readonly expiresAt?: SeedInstant | null;
+}
+
+export interface SeedInstallation {
+  /** Of an app of any account of the seed. */
+  readonly clientId: string;
+  /** All of the API by default, without `optio.admin`. */
+  readonly scopes?: readonly string[];
+  /** The e-mail address of the operator who approved; by default nobody did in person. */
+  readonly installedBy?: string | null;
+  readonly installedAt?: SeedInstant;
+  readonly updatedAt?: SeedInstant;
 }
 
 /** Has either `token` or `sha256`. */

@@ -1,6 +1,9 @@
 /** Optio inside a test suite: one call starts a stand-in of its own on a free port. */
 import { readLimits } from '../config/rate-limits.ts';
 import { SETTINGS } from '../config/settings.ts';
+import type { ApprovalOptions } from './approve.ts';
+import { problemOfShape } from './check-shape.ts';
+import { APPROVAL } from './control-schemas.ts';
 import { Emulator } from './emulator.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import type { KeptMessage } from './kept-messages.ts';
@@ -48,6 +51,11 @@ export interface Optio {
   requests(): ReceivedRequest[];
   /** The messages to contacts who signed up that were due by now, the oldest first. Nothing is sent. */
   messages(): Promise<KeptMessage[]>;
+  /**
+   * Has an operator approve what an app asks for by a link to `/oauth/authorize`, whatever its host. Resolves with where
+   * the app is led back to, with `code` and `state`, or with `error`; rejects where nobody is led back.
+   */
+  approve(authorizationUrl: string | URL, options?: ApprovalOptions): Promise<URL>;
   /** Lets requests fail by these rules, in place of those before; by none where there are none. */
   setFaults(faults: Faults | readonly FaultRule[]): void;
   /** Finishes what it accepted and ends. Idempotent. */
@@ -76,6 +84,7 @@ export async function startOptio(options: OptioOptions = {}): Promise<Optio> {
     state: () => emulator.world.state(),
     requests: () => emulator.world.received.list(),
     messages: () => emulator.world.messages(),
+    approve: async (url, options) => new URL(await emulator.approve(String(url), readApproval(options))),
     setFaults: (faults) =>
       emulator.setFaults(readFaults(Array.isArray(faults) ? { rules: faults } : (faults as Faults))),
     stop,
@@ -90,6 +99,13 @@ function refuseUnknown(options: object): void {
   const unknown = Object.keys(options).find((option) => !(OPTIONS as readonly string[]).includes(option));
   if (unknown === undefined) return;
   throw new OptionFault(`the option ${unknown} is not known; startOptio knows ${OPTIONS.join(', ')}`);
+}
+
+/** Throws `OptionFault`. */
+function readApproval(options: ApprovalOptions = {}): ApprovalOptions {
+  const problem = problemOfShape(APPROVAL, { url: '', ...options });
+  if (problem) throw new OptionFault(`The options of approve() cannot be meant. ${problem.message}`);
+  return options;
 }
 
 function clockOf(emulator: Emulator): OptioClock {

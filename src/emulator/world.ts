@@ -7,13 +7,14 @@ import { createContext, stopContext } from '../actions/create-context.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
 import { authorizationServerLoader, DEFAULT_RULES } from '../oauth/load.ts';
 import { openSqliteStore } from '../storage/sqlite/open-sqlite-store.ts';
-import { FIXED_TOKEN } from './defaults.ts';
-import { dumpState } from './dump-state.ts';
+import { FIXED_TOKEN, PASSWORD_COST_OF_TESTS } from './defaults.ts';
+import { dumpState, type KnownSecrets } from './dump-state.ts';
 import { FaultPlan } from './faults.ts';
 import { type KeptMessage, KeptMessages } from './kept-messages.ts';
+import { operatorsOf } from './plant-authorizations.ts';
 import { plantSeed } from './plant-seed.ts';
 import { ReceivedRequests } from './received-requests.ts';
-import type { Seed } from './seed.ts';
+import type { Seed, SeedAccount, SeedOperator } from './seed.ts';
 import { countingIds } from './sequences.ts';
 import { SettableClock } from './settable-clock.ts';
 import type { Beginnings } from './start-options.ts';
@@ -26,7 +27,11 @@ export class World {
   /** Opens the first account: its first token that is known. */
   readonly token: string;
   faults: FaultPlan;
-  readonly #secrets: ReadonlyMap<string, string>;
+  /** Who may approve, the first of the seed first. */
+  readonly operators: readonly SeedOperator[];
+  /** What their browsers hold, by their e-mail addresses, where somebody approved without one. */
+  readonly sessions = new Map<string, string>();
+  readonly #secrets: KnownSecrets;
   #underWay = 0;
   #isOver = false;
 
@@ -40,6 +45,7 @@ export class World {
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
       const context = await createContext(store, {
         ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} } },
+        passwordCost: PASSWORD_COST_OF_TESTS,
         openAuthorizationServer: authorizationServerLoader(DEFAULT_RULES),
       });
       return new World(beginnings, context, clock);
@@ -54,8 +60,12 @@ export class World {
     this.#messages = new KeptMessages(context);
     this.clock = clock;
     this.faults = new FaultPlan(faults);
-    const known = seed.accounts.flatMap(({ tokens = [] }) => tokens.flatMap(({ token }) => token ?? []));
-    this.#secrets = new Map([FIXED_TOKEN, ...known].map((secret) => [hashSecret(secret), secret]));
+    this.operators = operatorsOf(seed);
+    const known = [FIXED_TOKEN, ...seed.accounts.flatMap(secretsOf)];
+    this.#secrets = {
+      bySha256: new Map(known.map((secret) => [hashSecret(secret), secret])),
+      passwords: new Map(this.operators.map(({ email, password }) => [email, password])),
+    };
     this.token = seed.accounts[0]?.tokens?.find(({ token }) => token !== undefined)?.token ?? FIXED_TOKEN;
   }
 
@@ -98,4 +108,13 @@ export class World {
     await stopContext(this.context);
     await this.context.store.close();
   }
+}
+
+/** Those that stand in the seed: of its tokens and of its apps. */
+function secretsOf({ tokens = [], apps = [] }: SeedAccount): string[] {
+  const ofApps = apps.flatMap(({ clientSecret, clientSecrets = [] }) => [
+    clientSecret,
+    ...clientSecrets.map(({ secret }) => secret),
+  ]);
+  return [...tokens.map(({ token }) => token), ...ofApps].filter((secret) => secret !== undefined);
 }

@@ -108,9 +108,11 @@ function describeSyntaxError({ message }: SyntaxError, text: string): string {
   return `Invalid input JSON: ${reason.replace(/, ".*$/s, '')}. Sent: ${shorten(text)}. Allowed: a JSON object.`;
 }
 
-/** What to answer to a body in a type that is not JSON, or that cannot be read as a type at all. */
-export function unsupportedContentType({ headers }: FastifyRequest): Problem {
-  return unsupported('Content-Type', headers['content-type'], 'application/json');
+/** What to answer to a body in a type that is not JSON, where that is wanted, or that cannot be read as a type at all. */
+export function unsupportedContentType({ headers, routeOptions }: FastifyRequest): Problem {
+  const takesForms = routeOptions.config.tellProblem !== undefined;
+  const allowed = takesForms ? 'application/x-www-form-urlencoded' : 'application/json';
+  return unsupported('Content-Type', headers['content-type'], allowed);
 }
 
 function unsupported(header: string, sent: string | undefined, allowed: string): Problem {

@@ -25,10 +25,13 @@ export function missingFields({ parentSchema, data }: AjvError): string[] {
   return required.filter((field) => !Object.hasOwn(data as object, field));
 }
 
+/** Of a body that is an object, these say what is wrong with its fields. */
+const OF_ITS_FIELDS = ['required', 'additionalProperties'];
+
 /** `part` is where the value stood: `body`, `querystring` or `params`. */
 export function problemOfValidation(error: AjvError, part: string, bodyWasSent: boolean): Problem {
   const schema = error.parentSchema ?? {};
-  if (part === 'body' && error.instancePath === '' && error.keyword !== 'required') {
+  if (part === 'body' && error.instancePath === '' && !OF_ITS_FIELDS.includes(error.keyword)) {
     const allowed = `Allowed: a JSON object with ${fieldsOf(schema)}.`;
     return bodyWasSent
       ? { code: 'FIELD_INVALID', message: `The body was ${shorten(error.data)}. ${allowed}`, in: 'body' }

@@ -8,9 +8,14 @@ import { BARE_SCOPE } from './asked-scopes.ts';
 export async function addHubSpotFields(context: Context, koa: KoaContextWithOIDC): Promise<void> {
   const { oidc, body } = koa;
   if (koa.status !== 200 || !oidc || typeof body !== 'object' || body === null) return;
-  if (oidc.route === 'token') koa.body = await describeGrant(context, body as TokenAnswer);
+  if (oidc.route === 'token') {
+    const granted = await describeGrant(context, body as TokenAnswer);
+    koa.status = granted ? 200 : 400;
+    koa.body = granted ?? ENDED_MEANWHILE;
+  }
   if (oidc.route === 'introspection' && (body as { active: boolean }).active) {
-    koa.body = { ...body, ...(await describeShown(context, koa)) };
+    const described = await describeShown(context, koa);
+    koa.body = described ? { ...body, ...described } : { active: false };
   }
   if (oidc.route === 'discovery') koa.body = withoutOpenId(body as Record<string, unknown>);
 }
@@ -30,10 +35,13 @@ interface TokenAnswer {
   readonly expires_in: number;
 }
 
-/** HubSpot's answer, and `scope` as RFC 6749 section 5.1 has it. */
+/** Somebody uninstalled the app, or used the same code or refresh token, while this one was being answered. */
+const ENDED_MEANWHILE = { error: 'invalid_grant', error_description: 'the token ended while it was being given out' };
+
+/** HubSpot's answer, and `scope` as RFC 6749 section 5.1 has it; null where the token is gone again. */
 async function describeGrant(context: Context, { access_token, refresh_token, expires_in }: TokenAnswer) {
   const found = await describeAccessToken(context, access_token);
-  if (!found) throw new Error('The library gave out an access token that is not stored');
+  if (!found) return null;
   const { hub_id, scopes, user_id } = found;
   return {
     token_type: 'bearer',
@@ -48,12 +56,13 @@ async function describeGrant(context: Context, { access_token, refresh_token, ex
   };
 }
 
-async function describeShown(context: Context, { oidc }: KoaContextWithOIDC): Promise<Record<string, unknown>> {
+/** Null where the token is gone again. */
+async function describeShown(context: Context, { oidc }: KoaContextWithOIDC): Promise<Record<string, unknown> | null> {
   const token = String(oidc.params?.token);
   const described = oidc.entities.RefreshToken
     ? await describeRefreshToken(context, token)
     : await describeAccessToken(context, token);
-  return { active: true, ...described, username: described?.user };
+  return described && { ...described, username: described.user };
 }
 
 /** Of the metadata, what is true of this server: the library speaks OpenID Connect, too. */

@@ -18,9 +18,6 @@ export function readAskedScopes(scope: unknown, optionalScope: unknown): AskedSc
   return { required: required.filter(isScope), optional: optional.filter(isScope), unknown };
 }
 
-/** Parameters of an authorization request that the library passes on to who asks for consent. */
-export const EXTRA_PARAMETERS = ['optional_scope', 'unknown_scope'] as const;
-
 /**
  * The query of an authorization request as the library takes it: HubSpot's have no `response_type`, and optional scopes
  * beside the others. The library hears of no scope that nobody can give here, least of all of those of OpenID Connect.

@@ -1,7 +1,7 @@
 /** The authorization server: the library behind our contract. Loaded when somebody first asks for it. */
 
 import type Provider from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type {
   Approval,
   AuthorizationServer,
@@ -13,6 +13,8 @@ import type {
 import type { Context } from '../actions/context.ts';
 import { nameHolder } from '../actions/grant-holder.ts';
 import { saveInstallation } from '../actions/manage-installations.ts';
+import { matchesRedirect } from '../domain/redirect-uri.ts';
+import type { FoundApp } from '../storage/port.ts';
 import { asksBareScope, BARE_SCOPE, completeQuery, readCompleted } from './asked-scopes.ts';
 import { exchange, withCookies } from './exchange.ts';
 import { AUTHORIZE_PATH, CONSENT_PATH, libraryPath } from './paths.ts';
@@ -26,6 +28,7 @@ export async function openAuthorizationServer(context: Context, rules: TokenRule
   return server;
 }
 
+const REFUSED = { error: 'access_denied', error_description: 'The operator refused' };
 const FORGET_EVERY_MS = 60_000;
 
 class LibraryServer implements AuthorizationServer {
@@ -75,39 +78,51 @@ class LibraryServer implements AuthorizationServer {
   }
 
   async consentRequest(uid: string, cookies: string | undefined): Promise<ConsentRequest | null> {
-    const interaction = await this.#interaction(uid, cookies);
-    if (!interaction) return null;
-    const app = await this.#context.store.authorizations.findApp(clientIdOf(interaction));
-    return app && { app, redirectUri: String(interaction.params.redirect_uri), ...readCompleted(interaction.params) };
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return null;
+    const { app, interaction } = asked;
+    return { app, redirectUri: redirectUriOf(interaction), ...readCompleted(interaction.params) };
   }
 
-  /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. */
+  /** Installs the app, gives it a grant, and says where the browser goes on to get back to it. Who approves of nothing refuses. */
   async approve(uid: string, cookies: string | undefined, approval: Approval): Promise<ConsentOutcome> {
-    const interaction = await this.#interaction(uid, cookies);
-    const found = interaction && (await this.#context.store.authorizations.findApp(clientIdOf(interaction)));
-    if (!interaction || !found) return { kind: 'gone' };
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return { kind: 'gone' };
+    const { interaction, app: found } = asked;
+    if (interaction.result) return goOn(interaction);
     const { required, optional } = readCompleted(interaction.params);
     const scopes = [...required, ...optional.filter((scope) => approval.optional.includes(scope))];
+    const asksBare = asksBareScope(interaction.params);
+    if (scopes.length === 0 && !asksBare) return this.#finish(interaction, REFUSED);
     const { accountId, operator } = approval;
     const installed = await saveInstallation(this.#context, found.app, { accountId, scopes, installedBy: operator.id });
     if (installed === 'taken') return { kind: 'id-taken' };
     const holder = nameHolder({ accountId, operatorId: operator.id });
     const grant = new this.#provider.Grant({ accountId: holder, clientId: found.app.clientId });
-    grant.addOIDCScope([...scopes, ...(asksBareScope(interaction.params) ? [BARE_SCOPE] : [])].join(' '));
-    const grantId = await grant.save();
+    grant.addOIDCScope([...scopes, ...(asksBare ? [BARE_SCOPE] : [])].join(' '));
+    const grantId = await saveUnlessUninstalled(grant);
+    if (grantId === null) return { kind: 'gone' };
     return this.#finish(interaction, { login: { accountId: holder, remember: false }, consent: { grantId } });
   }
 
   async deny(uid: string, cookies: string | undefined): Promise<ConsentOutcome> {
-    const interaction = await this.#interaction(uid, cookies);
-    if (!interaction) return { kind: 'gone' };
-    return this.#finish(interaction, { error: 'access_denied', error_description: 'The operator refused' });
+    const asked = await this.#asked(uid, cookies);
+    if (!asked) return { kind: 'gone' };
+    return asked.interaction.result ? goOn(asked.interaction) : this.#finish(asked.interaction, REFUSED);
   }
 
   async #finish(interaction: Interaction, result: Interaction['result']): Promise<ConsentOutcome> {
     interaction.result = result;
     await interaction.persist();
-    return { kind: 'answered', continueAt: interaction.returnTo };
+    return goOn(interaction);
+  }
+
+  /** What this browser is in the middle of, where the app may still have people sent back there. */
+  async #asked(uid: string, cookies: string | undefined): Promise<{ interaction: Interaction; app: FoundApp } | null> {
+    const interaction = await this.#interaction(uid, cookies);
+    const app = interaction && (await this.#context.store.authorizations.findApp(String(interaction.params.client_id)));
+    if (!app || !matchesRedirect(app.app.redirectUris, redirectUriOf(interaction))) return null;
+    return { interaction, app };
   }
 
   /** The one that this browser is in the middle of, if it is this one. */
@@ -125,8 +140,23 @@ class LibraryServer implements AuthorizationServer {
   }
 }
 
-function clientIdOf({ params }: Interaction): string {
-  return String(params.client_id);
+/** The grant's id; null where the app was uninstalled at this very moment. */
+async function saveUnlessUninstalled(grant: InstanceType<Provider['Grant']>): Promise<string | null> {
+  try {
+    return await grant.save();
+  } catch (error) {
+    if (error instanceof errors.InvalidGrant) return null;
+    throw error;
+  }
+}
+
+/** Back to the app, with what was decided first. */
+function goOn({ returnTo }: Interaction): ConsentOutcome {
+  return { kind: 'answered', continueAt: returnTo };
+}
+
+function redirectUriOf({ params }: Interaction): string {
+  return String(params.redirect_uri);
 }
 
 /** The library would have browsers keep a session of its own, which nobody keeps here. */

@@ -1,13 +1,13 @@
 /** The library, set up as this server needs it: OAuth 2.0 for apps that have secrets, nothing of OpenID Connect. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { AccessToken, ClientCredentials, Configuration, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
-import Provider, { interactionPolicy } from 'oidc-provider';
+import Provider, { errors, interactionPolicy } from 'oidc-provider';
 import type { Context } from '../actions/context.ts';
 import { SCOPES } from '../domain/access.ts';
 import { addHubSpotFields, explainRefusedGrant } from './answers.ts';
-import { BARE_SCOPE, EXTRA_PARAMETERS } from './asked-scopes.ts';
+import { BARE_SCOPE } from './asked-scopes.ts';
 import { isSecretOf } from './clients.ts';
-import { CONSENT_PATH, ROUTES } from './paths.ts';
+import { AUTHORIZE_PATH, CONSENT_PATH, ROUTES } from './paths.ts';
 import { adapterOf } from './stored-items.ts';
 
 /** What the operator of this server decides. */
@@ -42,9 +42,11 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     scopes: [...SCOPES, BARE_SCOPE],
     claims: {},
     responseTypes: ['code'],
-    extraParams: [...EXTRA_PARAMETERS],
+    extraParams: { optional_scope: null, unknown_scope: demandKnownScope },
     routes: { ...UNSERVED, ...ROUTES },
     clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
+    // No page in a browser may hold an app's secret.
+    clientBasedCORS: () => false,
     // An app with a secret proves itself by it; where it sends a code challenge, it must answer it, too.
     pkce: { required: () => false },
     cookies: {
@@ -57,8 +59,14 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     issueRefreshToken: () => true,
+    // Who asks for tokens names the redirect URI again, as RFC 6749 section 4.1.3 and HubSpot have it.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    // Whatever is ended, its grant goes with all that hangs on it, and with what is being hung on it at the moment.
+    revokeGrantPolicy: () => true,
     rotateRefreshToken: rules.rotateRefreshTokens,
     expiresWithSession: () => false,
+    // By default, requests and tokens would live a quarter of a minute longer than was said.
+    clockTolerance: 0,
     ttl: {
       AccessToken: rules.accessTokenSeconds,
       ClientCredentials: rules.accessTokenSeconds,
@@ -95,11 +103,25 @@ export async function makeProvider(context: Context, rules: TokenRules, tellRefu
   };
   provider.on('grant.error', explainRefusedGrant);
   provider.use(async (koa, next) => {
-    await next();
-    await addHubSpotFields(context, koa as unknown as KoaContextWithOIDC);
+    if (koa.path.startsWith(AUTHORIZE_PATH)) koa.set(PAGE_HEADERS);
+    try {
+      await next();
+      await addHubSpotFields(context, koa as unknown as KoaContextWithOIDC);
+    } catch (error) {
+      // The library's own handler is further in.
+      provider.emit('server_error', koa as unknown as KoaContextWithOIDC, error as Error);
+    }
   });
   return provider;
 }
+
+/** Of the page that posts a code to the app (`response_mode=form_post`): the library adds its script's hash. */
+const PAGE_HEADERS = {
+  'content-security-policy': "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
 
 /** No such session is kept: see `stored-items.ts`. */
 export const SESSION_COOKIE = 'optio_oauth_none';
@@ -122,6 +144,13 @@ function alwaysAsk(): interactionPolicy.Prompt {
     ({ oidc }) => oidc.result?.consent === undefined,
   );
   return new Prompt({ name: 'consent', requestable: true }, unanswered);
+}
+
+/** Nobody is asked for nothing. */
+function demandKnownScope({ oidc }: KoaContextWithOIDC, unknown: string | undefined): void {
+  if (oidc.params?.scope !== undefined) return;
+  const problem = unknown === undefined ? 'no scope was asked for' : 'this server has none of the scopes asked for';
+  throw new errors.InvalidScope(problem, unknown ?? '');
 }
 
 /** An app may ask about its own tokens, and end them. */

@@ -3,7 +3,7 @@
  * by. What is found by a secret is stored without it.
  */
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { errors } from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 import type { Context } from '../actions/context.ts';
 import { readHolder } from '../actions/grant-holder.ts';
 import { hashSecret } from '../actions/hash-secret.ts';
@@ -43,6 +43,8 @@ class Clients implements Adapter {
   }
 
   async find(clientId: string): Promise<AdapterPayload | undefined> {
+    // PostgreSQL knows no text with a NUL, and fails where it is asked for one.
+    if (clientId.includes('\0')) return undefined;
     const found = await this.#context.store.authorizations.findApp(clientId);
     return found ? clientOf(found) : undefined;
   }
@@ -90,7 +92,7 @@ class StoredItems implements Adapter {
     const found = await authorizations.findApp(clientId);
     const installation = found && (await authorizations.findInstallation(found.accountId, clientId));
     if (!installation) throw notInstalled();
-    const asked = document.scope?.split(' ') ?? installation.scopes;
+    const asked = scopesSent() ?? installation.scopes;
     const excess = asked.filter((scope) => !(installation.scopes as readonly string[]).includes(scope));
     if (excess.length > 0) throw new errors.InvalidScope('the app is not installed with this scope', excess.join(' '));
     document.scope = asked.join(' ');
@@ -100,19 +102,37 @@ class StoredItems implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const item = await this.#context.store.authorizations.find(this.#kind, hashSecret(id));
     if (!item) return undefined;
-    const payload = { ...(JSON.parse(item.document) as AdapterPayload), jti: id };
+    const exp = this.#endByItsClock(item.expiresAt);
+    const payload = { ...(JSON.parse(item.document) as AdapterPayload), jti: id, exp };
     return item.consumedAt === null ? payload : { ...payload, consumed: Math.floor(item.consumedAt / 1_000) };
   }
 
-  /** Of two who come at the same moment with the same code or token, one is refused. */
+  /** The library goes by the system's clock, whatever ours says. In seconds since the epoch. */
+  #endByItsClock(expiresAt: number): number {
+    return Math.floor((Date.now() + expiresAt - this.#context.clock()) / 1_000);
+  }
+
+  /** Of two who come at the same moment with the same code or token, the second ends what the first is given, too. */
   async consume(id: string): Promise<void> {
     const now = this.#context.clock();
     const { authorizations } = this.#context.store;
     const isFirst = await authorizations.consume(this.#kind, hashSecret(id), now, now + CONSUMED_KEPT_MS);
-    if (!isFirst) throw new errors.InvalidGrant('it was used already');
+    if (isFirst) return;
+    const item = await authorizations.find(this.#kind, hashSecret(id));
+    if (item?.grantHash) await authorizations.destroy('Grant', item.grantHash);
+    this.#context.catalogs.clear();
+    throw new errors.InvalidGrant('it was used already');
+  }
+
+  /** Of two who go back to the app at the same moment with the same answer, one is refused. */
+  async #takeInteraction(id: string): Promise<void> {
+    const now = this.#context.clock();
+    const isFirst = await this.#context.store.authorizations.consume(this.#kind, hashSecret(id), now, now);
+    if (!isFirst) throw new errors.SessionNotFound('this request was answered already');
   }
 
   async destroy(id: string): Promise<void> {
+    if (this.#kind === 'Interaction') await this.#takeInteraction(id);
     await this.#context.store.authorizations.destroy(this.#kind, hashSecret(id));
     this.#context.catalogs.clear();
   }
@@ -124,6 +144,12 @@ class StoredItems implements Adapter {
 
   readonly findByUid = nothing;
   readonly findByUserCode = nothing;
+}
+
+/** Those that the token request names, if any: the library has dropped what it does not know, as if nobody had asked for it. */
+function scopesSent(): readonly string[] | null {
+  const scope: unknown = Provider.ctx?.oidc.body?.scope;
+  return typeof scope === 'string' && scope !== '' ? [...new Set(scope.split(' '))] : null;
 }
 
 function notInstalled(): Error {

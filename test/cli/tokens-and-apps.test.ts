@@ -113,6 +113,30 @@ describe('Beside a server', () => {
     assert.ok(!shown.includes(second.clientSecret));
   });
 
+  test('a new app comes with what is still to be done until it has tokens', async () => {
+    const callback = 'https://shop.example.com/oauth?from=optio';
+    const shop = ['app', 'create', '--name', 'Shop', '--id', '78', '--redirect-uri', callback];
+    const { stdout } = await run(...shop, '--public-url', 'https://prefs.example.com');
+    const { clientId } = await json('app', 'show', '78');
+    const query = new URLSearchParams({
+      ...{ client_id: clientId, redirect_uri: callback, scope: 'communication_preferences.read_write' },
+    });
+    assert.equal(
+      stdout,
+      [
+        'App 78 created.',
+        `client id  ${clientId}`,
+        'Make its client secret:',
+        '    optio app rotate-secret 78',
+        'Then an operator installs it by opening this, with the scopes that it needs:',
+        `    https://prefs.example.com/oauth/authorize?${query}\n`,
+      ].join('\n\n'),
+    );
+    const own = await run('app', 'create', '--name', 'Backend', '--id', '79');
+    assert.match(own.stdout, /^ {4}optio app rotate-secret 79$/m);
+    assert.match(own.stdout, /its own account:\n\n {4}optio app install 79\n$/);
+  });
+
   test('an app that is not there, or a URI that may not be, is refused', async () => {
     assertFailed(await run('app', 'show', '5'), 1, /there is no app 5$/m);
     assertFailed(await run('app', 'rotate-secret', '5'), 1, /there is no app 5$/m);

@@ -61,6 +61,42 @@ test('spoiled answers are found', () => {
   }
 });
 
+const TOKENS = {
+  token_type: 'bearer',
+  refresh_token: 'r',
+  access_token: 'a',
+  hub_id: 1,
+  scopes: ['oauth'],
+  scope: 'oauth',
+  expires_in: 1_800,
+  user_id: 2,
+  token_use: 'access_token',
+};
+
+test("OAuth's answers are held against their own files", () => {
+  const tokens = (body: unknown, fields: Partial<Judged> = {}) =>
+    answer(body, { method: 'POST', path: '/oauth/v1/token', ...fields });
+  const introspected = (body: unknown) => tokens(body, { path: '/oauth/v3/token/introspect' });
+  const empty = { text: '', path: '/oauth/2026-03/token/revoke' };
+  const { refresh_token: _refresh, ...withoutRefresh } = TOKENS;
+  holdAgainstHubSpot(tokens(TOKENS));
+  holdAgainstHubSpot(tokens({ ...withoutRefresh, token_use: 'client_credentials' }));
+  holdAgainstHubSpot(introspected({ active: false }));
+  holdAgainstHubSpot(tokens(null, empty));
+  const spoiled: Record<string, Judged> = {
+    'a token for nobody to refresh': tokens(withoutRefresh),
+    'a field that is none of theirs': tokens({ ...TOKENS, id: 1 }),
+    'a lifetime that is a text': tokens({ ...TOKENS, expires_in: '1800' }),
+    'what is told of a token that does not work': introspected({ active: false, scope: 'oauth' }),
+    'a revocation that says something': tokens({}, { ...empty, text: '{}' }),
+    'an error of RFC 6749 alone': tokens({ error: 'invalid_grant' }, { status: 400 }),
+    'a method that HubSpot does not have': tokens(TOKENS, { method: 'GET' }),
+  };
+  for (const [fault, judged] of Object.entries(spoiled)) {
+    assert.throws(() => holdAgainstHubSpot(judged), assert.AssertionError, fault);
+  }
+});
+
 test('operations are told apart, fixed paths before those with a parameter', () => {
   const base = '/communication-preferences/v4';
   assert.equal(operations('v4').length, 10);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Optio, startOptio } from '../../src/index.ts';
+import { type Optio, type Seed, startOptio } from '../../src/index.ts';
 import { call, pathOf, read, V4, write } from './client.ts';
 
 const EMAILS = ['ada@example.com', 'Grace@Example.com', 'ünal@bücher.example'];
@@ -12,6 +12,21 @@ const LOOKS = [
   { accentColor: '#1F6FEB', languages: ['de'], texts: { de: { name: 'Draußen' } } },
   { accentColor: null, languages: null, texts: { de: { name: null, footer: 'Bis bald' } } },
 ];
+
+const SCOPES_GIVEN = [['communication_preferences.read'], ['subscriptions-status-write', 'optio.admin']];
+const CALLBACK = 'https://app.example.com/oauth-callback';
+/** Of another account than the one that installs it. */
+const GUEST = {
+  ...{ id: 111, name: 'Guest', clientId: '11111111-1111-4111-8111-111111111111', redirectUris: [CALLBACK] },
+  clientSecret: 'the-secret-of-the-guest',
+};
+const SEED: Seed = {
+  accounts: [{}, { apps: [GUEST] }],
+  operators: [
+    { email: 'ana@example.com', password: 'correct horse battery', accountIds: [10000001] },
+    { email: 'Bob@example.com', password: 'staple battery horse', totpSecret: 'JBSWY3DPEHPK3PXP' },
+  ],
+};
 
 /** Something that a client or an operator does; `pick` chooses among what there is. */
 const act = fc.oneof(
@@ -29,6 +44,14 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
   fc.record({ kind: fc.constant('token' as const), allowedNetworks: fc.constantFrom([], ['127.0.0.1', '::/0']) }),
   fc.record({ kind: fc.constant('app' as const), pick: fc.nat() }),
+  fc.record({
+    kind: fc.constant('client-secret' as const),
+    pick: fc.nat(),
+    old: fc.constantFrom('now', '2026-01-03', '2031-01-01'),
+  }),
+  fc.record({ kind: fc.constant('install' as const), pick: fc.nat(), scopes: fc.constantFrom(...SCOPES_GIVEN) }),
+  fc.record({ kind: fc.constant('uninstall' as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('approve' as const), scope: fc.constantFrom(...SCOPES_GIVEN.flat()) }),
   fc.record({ kind: fc.constant('switch' as const), pick: fc.nat(), isActive: fc.boolean() }),
   fc.record({
     kind: fc.constant('settings' as const),
@@ -87,6 +110,27 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       await call(optio, 'PATCH', `/optio/v1/apps/${id}`, { redirectUris: [`https://example.com/${wanted.pick}`] });
       return;
     }
+    case 'client-secret': {
+      const id = await choose('apps', wanted.pick);
+      await call(optio, 'POST', `/optio/v1/apps/${id}/rotate-secret`, { oldUntil: wanted.old });
+      return;
+    }
+    case 'install': {
+      const id = await choose('apps', wanted.pick);
+      await call(optio, 'POST', '/optio/v1/installations', { appId: id, scopes: wanted.scopes });
+      return;
+    }
+    case 'uninstall': {
+      const { body } = await call(optio, 'GET', '/optio/v1/installations');
+      const { clientId } = body.results[wanted.pick % body.results.length] ?? GUEST;
+      await call(optio, 'DELETE', `/optio/v1/installations/${clientId}`);
+      return;
+    }
+    case 'approve': {
+      const query = new URLSearchParams({ client_id: GUEST.clientId, redirect_uri: CALLBACK, scope: wanted.scope });
+      await optio.approve(`https://app.hubspot.com/oauth/authorize?${query}`);
+      return;
+    }
     case 'switch': {
       const id = await choose('definitions', wanted.pick);
       await call(optio, 'PATCH', `/optio/v1/definitions/${id}`, { isActive: wanted.isActive });
@@ -113,7 +157,7 @@ async function everythingThatReads(optio: Optio): Promise<unknown[]> {
 }
 
 test('the state that is told is a seed of the same state', async (t) => {
-  const optio = await startOptio({ now: '2026-01-01' });
+  const optio = await startOptio({ seed: SEED, now: '2026-01-01' });
   const again = await startOptio({ now: '2030-01-01' });
   t.after(() => Promise.all([optio.stop(), again.stop()]));
   await fc.assert(

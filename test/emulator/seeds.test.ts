@@ -169,7 +169,7 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
     /is not known\. Allowed there: name, introduction, consent, footer, imprint/,
   ],
   [account({ tokens: [{}] }), 'accounts[0].tokens[0]', /must have either token or sha256/],
-  [account({ tokens: [{ token: 'a b' }] }), 'accounts[0].tokens[0].token', /was no token/],
+  [account({ tokens: [{ token: 'a b' }] }), 'accounts[0].tokens[0].token', /could not be sent/],
   [account({ tokens: [{ sha256: 'ab' }] }), 'accounts[0].tokens[0].sha256', /64 hexadecimal digits/],
   [account({ tokens: [{ token: 'a', id: 'b' }] }), 'accounts[0].tokens[0].id', /was no UUID/],
   [account({ tokens: [{ token: 'a', appId: 3 }] }), 'accounts[0].tokens[0].appId', /Allowed: 20000001/],

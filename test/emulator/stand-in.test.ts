@@ -194,5 +194,5 @@ test('a server that is no stand-in serves none of this', async (t) => {
   );
   const optio = await startFor(t);
   const described = Object.keys((await call(optio, 'GET', '/openapi.json')).body.paths);
-  assert.equal(described.filter((path) => path.startsWith(CONTROL)).length, 6);
+  assert.equal(described.filter((path) => path.startsWith(CONTROL)).length, 7);
 });

@@ -7,19 +7,22 @@ import { CORRELATION_HEADER, ERRORS, type ErrorCode, errorBody, type Problem } f
 /** Has the authorization server answer a request. */
 export async function askServer(context: Context, request: FastifyRequest): Promise<OAuthAnswer> {
   const server = await context.authorizationServer();
-  const { method, url, headers } = request;
+  const { url, headers } = request;
+  // Of an answer to HEAD, Fastify leaves out the body once it is known what it says.
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
   const body = method === 'POST' ? request.bodyText : null;
   return server.answer({ method, url, headers, body });
 }
 
-/** Sends its answer as it is; of a refusal also what HubSpot's errors hold. */
+/** Sends its answer as it is; of a refusal what RFC 6749 has and what HubSpot's errors hold, and nothing else. */
 export function passOn(request: FastifyRequest, reply: FastifyReply, answer: OAuthAnswer): FastifyReply {
   reply.code(answer.status).headers(answer.headers as Record<string, string | string[]>);
   const refusal = refusalIn(answer);
   if (!refusal) return reply.serializer((body: string) => body).send(answer.body);
   const { error, error_description = error } = refusal;
+  reply.header('Cache-Control', 'no-store');
   const code = answer.status === 401 ? 'OAUTH_CLIENT_REFUSED' : 'OAUTH_REFUSED';
-  return reply.send({ ...refusal, ...errorBody({ code, message: error_description }, request.id) });
+  return reply.send({ error, error_description, ...errorBody({ code, message: error_description }, request.id) });
 }
 
 interface Refusal {

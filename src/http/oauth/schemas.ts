@@ -64,8 +64,6 @@ export const TOKEN_ANSWER = {
 const TOKEN_INFO = {
   token: TEXT,
   hub_id: ID,
-  app_id: ID,
-  client_id: TEXT,
   user_id: ID,
   user: { type: 'string', description: "The operator's e-mail address." },
   scopes: SCOPE_LIST,
@@ -83,6 +81,7 @@ export const ACCESS_TOKEN_INFO = {
   required: ['token', 'hub_id', 'app_id', 'user_id', 'scopes', 'expires_in', 'token_type'],
   properties: {
     ...TOKEN_INFO,
+    app_id: ID,
     expires_in: { type: 'integer', description: 'Seconds.' },
     token_type: { const: 'access' },
     signed_access_token: SIGNED_ACCESS_TOKEN,
@@ -93,7 +92,7 @@ export const REFRESH_TOKEN_INFO = {
   title: 'RefreshTokenInfo',
   type: 'object',
   required: ['token', 'hub_id', 'client_id', 'user_id', 'scopes', 'token_type'],
-  properties: { ...TOKEN_INFO, token_type: { const: 'refresh' } },
+  properties: { ...TOKEN_INFO, client_id: TEXT, token_type: { const: 'refresh' } },
 } as const;
 
 export const INTROSPECTION = {
@@ -104,6 +103,8 @@ export const INTROSPECTION = {
   properties: {
     active: { type: 'boolean' },
     ...TOKEN_INFO,
+    app_id: ID,
+    client_id: TEXT,
     token_use: { type: 'string', enum: ['access_token', 'refresh_token'] },
     token_type: TEXT,
     expires_in: { type: 'integer', description: 'Seconds; of an access token.' },

@@ -26,10 +26,10 @@ export const readAccessTokenEndpoint = endpoint(
   async (context, request, reply) => {
     const info = await describeAccessToken(context, request.params.token);
     if (!info) return sendProblem(request, reply, UNKNOWN);
-    const { token, user, hub_id, app_id, client_id, user_id, scopes, expires_in, signed_access_token } = info;
+    const { token, user, hub_id, app_id, user_id, scopes, expires_in, signed_access_token } = info;
     reply.header('Cache-Control', 'no-store');
     return {
-      ...{ token, ...(user && { user }), scopes: [...scopes], hub_id, app_id, client_id, expires_in, user_id },
+      ...{ token, ...(user && { user }), scopes: [...scopes], hub_id, app_id, expires_in, user_id },
       token_type: 'access' as const,
       signed_access_token: { ...signed_access_token },
     };
@@ -49,9 +49,12 @@ export const readRefreshTokenEndpoint = endpoint(
   async (context, request, reply) => {
     const info = await describeRefreshToken(context, request.params.token);
     if (!info) return sendProblem(request, reply, UNKNOWN);
-    const { token_use: _use, scopes, ...rest } = info;
+    const { token, user, hub_id, client_id, user_id, scopes } = info;
     reply.header('Cache-Control', 'no-store');
-    return { ...rest, scopes: [...scopes], token_type: 'refresh' as const };
+    return {
+      ...{ token, ...(user && { user }), scopes: [...scopes], hub_id, client_id, user_id },
+      token_type: 'refresh' as const,
+    };
   },
   oauth,
 );

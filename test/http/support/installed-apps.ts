@@ -27,17 +27,37 @@ export function askForTokens(server: TestServer, app: TestApp, fields: Record<st
   return server.request('POST', '/oauth/v1/token', { token: null, body: form.toString(), headers });
 }
 
+export interface GivenTokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly hub_id: number;
+}
+
 /** What the app gets once an operator has approved: the pages' part is left out. */
 export async function tokensByConsent(
   server: TestServer,
   app: TestApp,
   accountId: number,
   scope: string,
-): Promise<{ access_token: string; refresh_token: string; hub_id: number }> {
+): Promise<GivenTokens> {
+  const code = await codeByConsent(server, app, accountId, { scope });
+  assert.ok(code);
+  const given = await askForTokens(server, app, { grant_type: 'authorization_code', code, redirect_uri: CALLBACK });
+  assert.equal(given.status, 200, given.text);
+  return given.json;
+}
+
+/** The code alone, asked for with these parameters; null where the app was told that there is none. */
+export async function codeByConsent(
+  server: TestServer,
+  app: TestApp,
+  accountId: number,
+  parameters: Readonly<Record<string, string>>,
+): Promise<string | null> {
   const authorizationServer = await server.context.authorizationServer();
   const visit = (url: string, cookie = '') =>
     authorizationServer.answer({ method: 'GET', url, headers: cookie ? { cookie } : {}, body: null });
-  const query = new URLSearchParams({ client_id: app.clientId, redirect_uri: CALLBACK, scope });
+  const query = new URLSearchParams({ client_id: app.clientId, redirect_uri: CALLBACK, ...parameters });
   const asked = await visit(`/oauth/authorize?${query}`);
   const uid = String(asked.headers.location).split('/').at(-1)!;
   const cookies = cookiesOf(asked.headers['set-cookie']);
@@ -46,10 +66,7 @@ export async function tokensByConsent(
   const outcome = await authorizationServer.approve(uid, cookies, approval);
   assert.equal(outcome.kind, 'answered', JSON.stringify(outcome));
   const back = await visit(outcome.continueAt.replace(server.url, ''), cookies);
-  const code = new URL(String(back.headers.location)).searchParams.get('code')!;
-  const given = await askForTokens(server, app, { grant_type: 'authorization_code', code, redirect_uri: CALLBACK });
-  assert.equal(given.status, 200, given.text);
-  return given.json;
+  return new URL(String(back.headers.location)).searchParams.get('code');
 }
 
 function cookiesOf(set: string | readonly string[] | undefined): string {

@@ -82,4 +82,28 @@ export class OperatorBrowser {
     assert.equal(answer.status, 303, answer.text);
     return new URL(answer.headers.get('location')!);
   }
+
+  /** From the link that an app shows to where the app gets its answer: signs in, and approves as the page proposes. */
+  async approve(url: string, email: string, accountId?: number): Promise<URL> {
+    const signIn = this.#follow(await this.get(pathOf(url)));
+    const signedIn = await this.post(signIn, [
+      ['email', email],
+      ['password', PASSWORD],
+    ]);
+    const consent = this.#follow(await this.get(this.#follow(signedIn)));
+    const chosen: Fields = accountId === undefined ? [] : [['account', String(accountId)]];
+    return this.goBack(await this.sendForm(consent, await this.get(consent), 'approve', chosen));
+  }
+
+  /** The path that an answer sends the browser to. */
+  #follow({ status, headers, text }: PageAnswer): string {
+    assert.equal(status, 303, text);
+    return pathOf(new URL(headers.get('location')!, `${this.#server().url}/oauth/`).href);
+  }
+}
+
+/** With the query. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

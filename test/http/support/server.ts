@@ -58,6 +58,8 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly databaseUrl?: string;
   readonly dataPrivacy?: boolean;
+  /** Whether another server has made the database ready. */
+  readonly isPrepared?: boolean;
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
@@ -80,8 +82,10 @@ export interface TestServerOptions {
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { databaseUrl = 'sqlite::memory:', wrapStore = (store) => store, onAnswer = () => {} } = options;
   const opened = await openStore(databaseUrl);
-  await opened.migrate();
-  await createAccounts(opened, { dataPrivacy: options.dataPrivacy ?? false });
+  if (!options.isPrepared) {
+    await opened.migrate();
+    await createAccounts(opened, { dataPrivacy: options.dataPrivacy ?? false });
+  }
   const store = wrapStore(opened);
   const site = { url: '' };
   const { smtpUrl } = options;
