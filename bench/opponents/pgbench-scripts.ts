@@ -13,6 +13,9 @@ const BODY = `'${produceSubscriber(0, keyOf(0), 0, 1).events[0]!.body.replaceAll
 const HASH = `decode('${'9f'.repeat(32)}', 'hex')`;
 const CHANCE = '\\set chance random(1, 4611686018427387904)';
 
+/** The id of a transaction's only event, or of its first. */
+const EARLIEST_ID = eventId(':chance::bigint');
+
 /** One contact a transaction. */
 export function singleScript(contacts: number, clients: number): string {
   const contact = `(:place * ${clients} + :client_id)`;
@@ -24,11 +27,11 @@ export function singleScript(contacts: number, clients: number): string {
     ':row_address',
     `${version} + 1`,
     version,
-    eventId(':chance::bigint'),
+    EARLIEST_ID,
     HASH,
     `${instant} + 1`,
     ':row_preferences',
-    eventId(':chance::bigint'),
+    EARLIEST_ID,
     `${ACCOUNT_ID}`,
     keyOfContact(contact),
     `${version} + 1`,
@@ -42,7 +45,7 @@ export function singleScript(contacts: number, clients: number): string {
 ${CHANCE}
 ${withValues(LOAD, [String(ACCOUNT_ID), `ARRAY[${keyOfContact(contact)}]`])}
 \\gset row_
-${withValues(COMMIT, [...values, '1'])};
+${withValues(COMMIT, [...values, '1', EARLIEST_ID])};
 `;
 }
 
@@ -58,7 +61,7 @@ export function batchScript(contacts: number, clients: number, rows: number): st
   const account = same(`${ACCOUNT_ID}::bigint`);
   const subscriber = [account, ':row_keys', ':row_addresses', versions, ':row_versions', ids, same(HASH), instants];
   const event = [ids, account, ':row_keys', versions, instants, ':row_head_ids', same(HASH), same(BODY)];
-  const values = [...subscriber, ':row_preferences', ...event, same('NULL::json'), String(rows)];
+  const values = [...subscriber, ':row_preferences', ...event, same('NULL::json'), String(rows), EARLIEST_ID];
   return `\\set start random(0, ${Math.floor(contacts / clients) - rows})
 ${CHANCE}
 SELECT

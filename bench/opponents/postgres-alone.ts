@@ -59,6 +59,7 @@ async function transaction(client: pg.Client, rows: number): Promise<void> {
       arrays.jsonArray(same(event!.body)),
       arrays.jsonArray(same(null)),
       rows,
+      ids.toSorted()[0],
     ],
   });
 }

@@ -7,7 +7,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import { endsOptOut } from '../domain/decide.ts';
 import { UNKNOWN_SUBSCRIBER } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { StoredSubscriber, SubscriberRef, SubscriberStore } from '../storage/port.ts';
+import type { LedgerStore, Store, StoredSubscriber, SubscriberRef, SubscriberStore } from '../storage/port.ts';
 import type { Clock, Randomness } from './context.ts';
 import { Gathering, refsOf, type WantedChanges } from './gathering.ts';
 import { WaitingCalls } from './waiting-calls.ts';
@@ -42,6 +42,7 @@ interface Call extends WantedChanges {
 
 export class Committer {
   readonly #store: SubscriberStore;
+  readonly #ledger: LedgerStore;
   readonly #catalogs: Catalogs;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
@@ -52,12 +53,18 @@ export class Committer {
   #isAboutToRun = false;
   #waitingChanges = 0;
 
-  constructor(store: SubscriberStore, catalogs: Catalogs, clock: Clock, randomness: Randomness) {
-    this.#store = store;
+  constructor(
+    { subscribers, ledger }: Pick<Store, 'subscribers' | 'ledger'>,
+    catalogs: Catalogs,
+    clock: Clock,
+    randomness: Randomness,
+  ) {
+    this.#store = subscribers;
+    this.#ledger = ledger;
     this.#catalogs = catalogs;
     this.#clock = clock;
     this.#randomness = randomness;
-    this.#lanes = store.lanes;
+    this.#lanes = subscribers.lanes;
     this.#waiting = new WaitingCalls(MAX_CHANGES_PER_COMMIT);
   }
 
@@ -112,12 +119,12 @@ export class Committer {
       const decided = decideAll(gathering, calls, catalogs, this.#clock());
       const changes = gathering.changes();
       const result = changes.length === 0 ? 'committed' : await this.#store.commit(changes);
-      if (result === 'conflict')
-        return await this.#processAgain(
-          decided.map(({ call }) => call),
-          gathering,
-          attempt,
-        );
+      if (result !== 'committed') {
+        const refused = decided.map(({ call }) => call);
+        if (attempt >= MAX_ATTEMPTS) return giveUp(refused);
+        if (result === 'conflict') return await this.#processAgain(refused, gathering, attempt);
+        return await this.#processLater(refused, attempt);
+      }
       for (const { call, outcomes } of decided) call.resolve({ kind: 'committed', outcomes });
     } catch (error) {
       for (const call of calls) call.reject(error);
@@ -126,10 +133,6 @@ export class Committer {
 
   /** After a conflict: calls whose subscribers changed meanwhile are decided again alone, the others together. */
   async #processAgain(calls: readonly Call[], gathering: Gathering, attempt: number): Promise<void> {
-    if (attempt >= MAX_ATTEMPTS) {
-      for (const call of calls) call.resolve({ kind: 'contended' });
-      return;
-    }
     if (calls.length === 1) {
       await pause(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS));
       return await this.#process(calls, attempt + 1);
@@ -145,6 +148,13 @@ export class Committer {
     if (alone.length === 0) await pause(Math.random() * LONGEST_PAUSE_MS);
     if (untouched.length > 0) await this.#process(untouched, attempt + 1);
     for (const call of alone) await this.#process([call], attempt + 1);
+  }
+
+  /** After the ledger was closed through ids that were made for these calls: with later ones. */
+  async #processLater(calls: readonly Call[], attempt: number): Promise<void> {
+    const closedThrough = await this.#ledger.closedThrough();
+    if (closedThrough !== null) this.#randomness.eventIds.catchUp(closedThrough);
+    await this.#process(calls, attempt + 1);
   }
 
   /** The catalogs to decide by: cached, but fresh where an opt-out of everything may end and a type must not be missed. */
@@ -173,6 +183,10 @@ export class Committer {
     }
     return catalogs;
   }
+}
+
+function giveUp(calls: readonly Call[]): void {
+  for (const call of calls) call.resolve({ kind: 'contended' });
 }
 
 /** Decides each call; one that cannot be decided (a bug) is rejected on its own and leaves no trace. */

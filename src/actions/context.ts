@@ -1,11 +1,12 @@
 /** What every action works with. Made once, in `app.ts`; clock and randomness come from outside so that tests can set them. */
 import { randomBytes, randomFillSync, randomInt, randomUUID } from 'node:crypto';
-import { v7 } from 'uuid';
 import { NONCE_OCTETS } from '../domain/link.ts';
 import type { Store } from '../storage/port.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
+import { clockedEventIds, type EventIds } from './event-ids.ts';
+import type { LedgerHorizon } from './ledger-horizon.ts';
 import type { PasswordCost } from './passwords.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
 import type { TokenUses } from './token-uses.ts';
@@ -19,8 +20,7 @@ export type Clock = () => number;
 
 /** Where new ids and salts come from. */
 export interface Randomness {
-  /** A UUIDv7, later than all before it in this process. */
-  readonly eventId: () => string;
+  readonly eventIds: EventIds;
   /** 16 random bytes as 32 hexadecimal digits. */
   readonly salt: () => string;
   /** 12 octets that never come again. */
@@ -57,6 +57,7 @@ export interface Context {
   readonly catalogs: CatalogCache;
   readonly committer: Committer;
   readonly reader: SubscriberReader;
+  readonly horizon: LedgerHorizon;
   readonly tokenUses: TokenUses;
   /** Of operators' passwords: of those that are set, and of those that are shown where nobody has that address. */
   readonly passwordCost: PasswordCost;
@@ -73,8 +74,8 @@ const SECRET_BYTES = 32;
 const PIECE_BYTES = 16;
 const POOL_BYTES = PIECE_BYTES * 1_024;
 
-/** Randomness from the system, fetched a pool at a time: asking costs more than the bytes do. */
-export function systemRandomness(): Randomness {
+/** Randomness from the system, and event ids by `clock`. Random octets are fetched a pool at a time: asking costs more than the bytes do. */
+export function systemRandomness(clock: Clock = Date.now): Randomness {
   const pool = Buffer.alloc(POOL_BYTES);
   let used = POOL_BYTES;
   const takePiece = (): Buffer => {
@@ -85,18 +86,8 @@ export function systemRandomness(): Randomness {
     used += PIECE_BYTES;
     return pool.subarray(used - PIECE_BYTES, used);
   };
-  let msecs = 0;
-  let seq = 0;
   return {
-    // Within a millisecond, and where the clock goes back, ids go on counting (RFC 9562 section 6.2, method 1).
-    eventId: () => {
-      const random = takePiece();
-      const now = Date.now();
-      seq = now > msecs ? random.readUInt32LE() >>> 1 : (seq + 1) >>> 0;
-      if (now > msecs) msecs = now;
-      else if (seq === 0) msecs += 1;
-      return v7({ random, msecs, seq });
-    },
+    eventIds: clockedEventIds(clock, takePiece),
     salt: () => takePiece().toString('hex'),
     nonce: () => takePiece().subarray(0, NONCE_OCTETS),
     secret: () => randomBytes(SECRET_BYTES).toString('hex'),

@@ -4,6 +4,7 @@ import type { AuthorizationServer } from './authorization-server.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
+import { LedgerHorizon } from './ledger-horizon.ts';
 import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
 import { TokenUses } from './token-uses.ts';
@@ -17,6 +18,8 @@ export interface ContextOptions {
   readonly issuers?: TrustedIssuers | null;
   readonly outbox?: Outbox | null;
   readonly passwordCost?: PasswordCost;
+  /** How long at least lies between two closings of the ledger. */
+  readonly closingPauseMs?: number;
   /** Called once, when somebody first asks for it; again where that failed. */
   readonly openAuthorizationServer?: (context: Context) => Promise<AuthorizationServer>;
   /** Told when looking for other processes' changes failed; it is tried again all the same. */
@@ -29,16 +32,18 @@ export interface ContextOptions {
 
 /** Starts to watch the catalog; `stopContext` ends it. The store stays the caller's to close. */
 export async function createContext(store: Store, options: ContextOptions = {}): Promise<Context> {
-  const { clock = Date.now, randomness = systemRandomness(), site = { url: '' }, outbox = null } = options;
+  const { clock = Date.now, site = { url: '' }, outbox = null } = options;
+  const { randomness = systemRandomness(clock), closingPauseMs } = options;
   const { openAuthorizationServer = () => Promise.reject(new Error('No authorization server was set up')) } = options;
   const { issuers = null, passwordCost = PASSWORD_COST, onPollError, onPolled, onUsesNotStored } = options;
   const catalogs = new CatalogCache(store, onPollError, onPolled);
   await catalogs.watch();
-  const committer = new Committer(store.subscribers, catalogs, clock, randomness);
+  const committer = new Committer(store, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
+  const horizon = new LedgerHorizon(store.ledger, randomness.eventIds, closingPauseMs);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
   const authorizationServer = onceWell(() => openAuthorizationServer(context));
-  const parts = { catalogs, committer, reader, issuers, tokenUses, passwordCost, authorizationServer };
+  const parts = { catalogs, committer, reader, horizon, issuers, tokenUses, passwordCost, authorizationServer };
   const context: Context = { site, outbox, store, clock, randomness, ...parts };
   return context;
 }

@@ -4,9 +4,8 @@
  */
 import type { Account } from '../domain/catalog.ts';
 import { draftExpiry, monthsBefore, remaindersOfExpiry } from '../domain/erasure.ts';
-import { sealEvent } from '../domain/ledger.ts';
 import type { SubscriberRef } from '../storage/port.ts';
-import type { Forgetter } from './erase-contact.ts';
+import { type Forgetter, writeForgotten } from './forget.ts';
 import { done, persist } from './manage-outcome.ts';
 import { LedgerBroken, readLedger } from './read-ledger.ts';
 
@@ -58,16 +57,14 @@ async function expireOf(forgetter: Forgetter, ref: SubscriberRef, before: number
   }
 }
 
-async function expireOnce({ store, clock, randomness }: Forgetter, ref: SubscriberRef, before: number) {
+async function expireOnce(forgetter: Forgetter, ref: SubscriberRef, before: number) {
+  const { store, clock } = forgetter;
   const [row] = await store.subscribers.load([ref]);
   if (!row) return done(0);
-  const { state, address } = row;
   const events = (await readLedger(store.subscribers, ref)).map(({ event }) => event);
-  const drafted = draftExpiry(state, events, before, clock());
+  const drafted = draftExpiry(row.state, events, before, clock());
   if (!drafted) return done(0);
   const remainders = remaindersOfExpiry(events, before);
-  const random = { eventId: randomness.eventId(), salt: randomness.salt };
-  const { event, next } = sealEvent(state, ref, drafted, random);
-  const change = { ref, address, baseVersion: state.version, state: next, events: [event], remainders };
-  return (await store.subscribers.forget(change)) === 'conflict' ? null : done(remainders.length);
+  const tombstone = await writeForgotten(forgetter, row, drafted, remainders);
+  return tombstone && done(remainders.length);
 }

@@ -84,7 +84,8 @@ export class Gathering {
     const actor = evidence ? { ...caller, evidence } : caller;
     const decision = decide(touched.state, request, actor, catalog, now);
     if (decision.event) {
-      const random = { eventId: this.#randomness.eventId(), salt: this.#randomness.salt };
+      const { eventIds, salt } = this.#randomness;
+      const random = { eventId: eventIds.next(touched.state.headEventId), salt };
       const { event, next } = sealEvent(touched.state, ref, decision.event, random);
       touched.state = next;
       touched.address = address.written;

@@ -7,7 +7,7 @@ import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 export interface Management {
   readonly store: Pick<
     Store,
-    'catalog' | 'subscribers' | 'linkRevocations' | 'signUps' | 'authorizations' | 'operators'
+    'catalog' | 'subscribers' | 'ledger' | 'linkRevocations' | 'signUps' | 'authorizations' | 'operators'
   >;
   readonly clock: Clock;
   readonly randomness: Randomness;

@@ -50,7 +50,7 @@ class ContactPlanter {
     this.#whole = catalogOfItsTime(account, {});
     this.#catalog = this.#whole;
     const catalogs = { catalog: async () => this.#catalog, freshCatalog: async () => this.#catalog };
-    this.#committer = new Committer(store.subscribers, catalogs, () => this.#clock, randomness);
+    this.#committer = new Committer(store, catalogs, () => this.#clock, randomness);
   }
 
   async plant(contacts: readonly SeedContact[], at: string): Promise<void> {

@@ -44,7 +44,7 @@ export class World {
       await store.migrate();
       await plantSeed(store, beginnings.seed, clock.now(), randomness);
       const context = await createContext(store, {
-        ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} } },
+        ...{ clock: clock.now, randomness, site, outbox: { wake: () => {} }, closingPauseMs: 0 },
         passwordCost: PASSWORD_COST_OF_TESTS,
         openAuthorizationServer: authorizationServerLoader(DEFAULT_RULES),
       });

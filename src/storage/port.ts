@@ -13,8 +13,10 @@ import type { LinkKey } from '../domain/link.ts';
 import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
 import type { MessagePlan, SignUps } from '../domain/sign-up.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
+import type { LedgerStore } from './ports/ledger.ts';
 
 export * from './ports/authorization.ts';
+export * from './ports/ledger.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
 export interface SubscriberRef {
@@ -63,10 +65,11 @@ export interface ForgettingChange extends SubscriberChange {
   readonly remainders: readonly Remainder[];
 }
 
-/**
- * `conflict`: another process changed one of the subscribers meanwhile, and nothing at all was written.
- */
-export type CommitResult = 'committed' | 'conflict';
+/** `conflict`: another process changed what was to be changed meanwhile, and nothing at all was written. */
+export type SaveResult = 'committed' | 'conflict';
+
+/** `too-late`: the ledger is closed through an event's id or beyond it, and nothing at all was written. */
+export type CommitResult = SaveResult | 'too-late';
 
 export interface SubscriberStore {
   /** How many commits may usefully run side by side. */
@@ -86,7 +89,8 @@ export interface SubscriberStore {
   loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**
    * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
-   * where its version is still `baseVersion`. Each subscriber appears at most once.
+   * where its version is still `baseVersion`, and only where all events' ids are later than what the ledger is closed
+   * through. Each subscriber appears at most once.
    */
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult>;
   /**
@@ -225,7 +229,7 @@ export interface MessageClaim {
 export interface SignUpStore {
   load(ref: SubscriberRef): Promise<StoredSignUps | null>;
   /** Writes only where the version is still `baseVersion`; resolves once it is durable. Claims stay as they are. */
-  save(change: SignUpsChange): Promise<CommitResult>;
+  save(change: SignUpsChange): Promise<SaveResult>;
   /** Claims messages that are due at `now` and nobody's, at most `limit`, those first that are due longest. */
   claimDue(now: number, until: number, limit: number): Promise<MessageClaim[]>;
   /** Ends a claim and says when the contact is written to next. False where somebody else has claimed it since. */
@@ -260,6 +264,7 @@ export interface ConnectionLimits {
 
 export interface Store {
   readonly subscribers: SubscriberStore;
+  readonly ledger: LedgerStore;
   readonly catalog: CatalogStore;
   readonly linkRevocations: LinkRevocations;
   readonly signUps: SignUpStore;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { CommitOutcome } from '../../src/actions/committer.ts';
 import { MAX_WAITING_CHANGES } from '../../src/actions/committer.ts';
 import type { Context } from '../../src/actions/context.ts';
+import { clockedEventIds } from '../../src/actions/event-ids.ts';
 import type { WantedChange } from '../../src/actions/gathering.ts';
 import { replay } from '../../src/domain/ledger.ts';
 import { publicApiActor } from '../../src/domain/outcome.ts';
@@ -129,6 +131,33 @@ describe('several writers', () => {
     const replayed = replay(history.reverse());
     assert.ok(!('problem' in replayed) && replayed.version === 2);
     await stopContext(other);
+    await close();
+  });
+
+  test('where the ledger was closed meanwhile, also by a clock that is ahead, the same calls commit with later ids', async () => {
+    const sizes: number[] = [];
+    const closed: (string | null)[] = [];
+    const { context, store, close } = await openContext(
+      {},
+      before(async (changes) => {
+        sizes.push(changes.length);
+        if (sizes.length % 2 === 0) return 'go on';
+        const ahead = clockedEventIds(
+          () => Date.now() + sizes.length * 3_600_000,
+          () => randomBytes(16),
+        );
+        closed.push(await store.ledger.close(ahead.next(null)));
+        return 'go on';
+      }),
+    );
+    for (const state of ['SUBSCRIBED', 'UNSUBSCRIBED'] as const) {
+      const calls = [ADA, BOB].map((address) => submit(context, [wanted(address, statusChange(101, state))]));
+      for (const answer of await Promise.all(calls)) assert.equal(answer.kind, 'committed');
+    }
+    assert.deepEqual(sizes, [2, 2, 2, 2]);
+    const { events } = await store.ledger.read(null, 'ffffffff-ffff-7fff-bfff-ffffffffffff', 10);
+    assert.equal(events.length, 4);
+    assert.ok(events[0]!.eventId > closed[0]! && events[1]!.eventId < closed[1]! && events[2]!.eventId > closed[1]!);
     await close();
   });
 

@@ -7,7 +7,16 @@ import { publicApiActor } from '../../src/domain/outcome.ts';
 import { askFor, noSignUps } from '../../src/domain/sign-up.ts';
 import type { ForgettingChange, Store, SubscriberChange } from '../../src/storage/port.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
-import { AWKWARD_TEXT, changeOf, firstChange, nextAccountId, optOutDraft, refOf, statusDraft } from './samples.ts';
+import {
+  AWKWARD_TEXT,
+  changeOf,
+  firstChange,
+  nextAccountId,
+  optOutDraft,
+  refOf,
+  statusDraft,
+  storedOf,
+} from './samples.ts';
 
 const EVIDENCE = { act: 'preference-page', request: { at: '2026-11-22T10:00:00.000Z', userAgent: 'Lynx ✓' } } as const;
 const SECRET = `told in the shop ${AWKWARD_TEXT}`;
@@ -36,7 +45,7 @@ export function forgettingContract(openFresh: OpenFresh): void {
 
   function erasureOf({ ref, state, events }: SubscriberChange): ForgettingChange {
     const draft = draftErasure(state, publicApiActor(7), 'asked for', 1_800_000_000_000);
-    return { ...changeOf(ref, '', state, [draft!]), address: null, remainders: remaindersOfErasure(events) };
+    return { ...changeOf(ref, null, state, [draft!]), remainders: remaindersOfErasure(events) };
   }
 
   async function askedFor(ref: SubscriberChange['ref'], address: string): Promise<void> {
@@ -93,6 +102,23 @@ export function forgettingContract(openFresh: OpenFresh): void {
     // The store goes on working.
     const again = erasureOf({ ...faster, events: newestFirst });
     assert.equal(await store.subscribers.forget(again), 'committed');
+  });
+
+  it('erases nothing where the ledger is closed through the tombstone, which then needs a later id', async () => {
+    const own = await openFresh();
+    try {
+      await own.store.migrate();
+      const { subscribers, ledger } = own.store;
+      const change = firstChange(1, 'late@example.com');
+      await subscribers.commit([change]);
+      const erasure = erasureOf(change);
+      await ledger.close(erasure.state.headEventId!);
+      assert.equal(await subscribers.forget(erasure), 'too-late');
+      assert.deepEqual(await subscribers.load([change.ref]), [storedOf(change)]);
+      assert.equal(await subscribers.forget(erasureOf(change)), 'committed');
+    } finally {
+      await own.drop();
+    }
   });
 
   it('lets a contact that was erased come back, with what it said no to', async () => {

@@ -149,7 +149,7 @@ export function subscriberContract(openFresh: OpenFresh): void {
     const loaded = await subscribers.load(changes.map((change) => change.ref));
     assert.deepEqual(loaded, changes.map(storedOf));
     const again = changes.map((change) =>
-      changeOf(change.ref, change.address!, change.state, [
+      changeOf(change.ref, change.address, change.state, [
         statusDraft('UNSUBSCRIBED', 1_800_000_000_000, { legalBasisExplanation: AWKWARD_TEXT }),
         optOutDraft(null, 1_800_000_000_001),
       ]),

@@ -5,6 +5,7 @@ import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
 import { forgettingContract } from './contract-forgetting.ts';
 import { installationContract } from './contract-installations.ts';
+import { ledgerContract } from './contract-ledger.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
 import { linkContract } from './contract-links.ts';
 import { operatorContract } from './contract-operators.ts';
@@ -31,6 +32,7 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {
     describe('subscribers', () => subscriberContract(openFresh));
     describe('forgetting', () => forgettingContract(openFresh));
+    describe('ledger', () => ledgerContract(openFresh));
     describe('catalog', () => catalogContract(openFresh));
     describe('tokens and apps', () => tokenContract(openFresh));
     describe('links', () => linkContract(openFresh));

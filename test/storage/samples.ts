@@ -67,15 +67,16 @@ export function optOutDraft(businessUnitId: number | null, occurredAt: number): 
 /** Seals `drafts` after what was stored, oldest first. */
 export function changeOf(
   ref: SubscriberRef,
-  address: string,
+  address: string | null,
   stored: StoredSubscriber | SubscriberState | undefined,
   drafts: readonly EventDraft[],
+  eventId: () => string = uuidv7,
 ): SubscriberChange {
   const base = stored === undefined ? UNKNOWN_SUBSCRIBER : 'state' in stored ? stored.state : stored;
   const events: LedgerEvent[] = [];
   let state = base;
   for (const draft of drafts) {
-    const random = { eventId: uuidv7(), salt: () => randomBytes(16).toString('hex') };
+    const random = { eventId: eventId(), salt: () => randomBytes(16).toString('hex') };
     const sealed = sealEvent(state, ref, draft, random);
     events.push(sealed.event);
     state = sealed.next;

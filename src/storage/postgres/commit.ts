@@ -1,14 +1,17 @@
 /** The one statement that commits: rows and events, all or nothing, in one round trip. */
+import type { LedgerEvent } from '../../domain/ledger.ts';
 import { inKeyOrder } from '../key-order.ts';
 import type { CommitResult, SubscriberChange } from '../port.ts';
 import { encodePreferences } from '../preferences-document.ts';
 import { bigintArray, byteaArray, integerArray, jsonArray, textArray, uuidArray } from './binary-array.ts';
 import { type Client, type Connections, queryPrepared } from './connections.ts';
-import { isConflict } from './errors.ts';
+import { isConflict, isTooLate } from './errors.ts';
 
 /**
  * A statement is its own transaction, so there is no BEGIN and no COMMIT to send: when it fails, nothing was written.
- * It makes itself fail, by dividing by zero, when fewer rows were written than asked.
+ * It makes itself fail, by dividing by zero, when fewer rows were written than asked; and by a logarithm of zero, when
+ * the ledger is closed through the earliest of the events. The lock has it wait for whoever closes the ledger, and read
+ * what was written then, and it has whoever closes wait until this commit is there to be seen.
  *
  * The version that was loaded travels in `base_version`, where the upsert's WHERE can see it (Citus allows nothing
  * there that is not a column or immutable). It travels negated, so that a row that should have been there and was
@@ -52,8 +55,13 @@ export const COMMIT = `
       $10::uuid[], $11::bigint[], $12::bytea[], $13::integer[], $14::bigint[],
       $15::uuid[], $16::bytea[], $17::json[], $18::json[]
     )
+  ),
+  horizon AS (
+    SELECT closed_through FROM ledger_horizon FOR SHARE
   )
-  SELECT 1 / (CASE WHEN count(*) = $19::bigint THEN 1 ELSE 0 END)
+  SELECT
+    1 / (CASE WHEN count(*) = $19::bigint THEN 1 ELSE 0 END),
+    ln(CASE WHEN (SELECT closed_through FROM horizon) >= $20::uuid THEN 0 ELSE 1 END)
   FROM written
   WHERE base_version >= 0`;
 
@@ -67,6 +75,7 @@ export async function commitChanges(
       await writeChanges(client, changes);
       return 'committed';
     } catch (error) {
+      if (isTooLate(error)) return 'too-late';
       if (isConflict(error)) return 'conflict';
       throw error;
     }
@@ -100,5 +109,10 @@ function toValues(changes: readonly SubscriberChange[]): unknown[] {
     jsonArray(events.map((event) => event.body)),
     jsonArray(events.map((event) => (event.personal === null ? null : JSON.stringify(event.personal)))),
     changes.length,
+    earliest(events),
   ];
+}
+
+function earliest(events: readonly LedgerEvent[]): string {
+  return events.reduce((least, { eventId }) => (eventId < least ? eventId : least), events[0]!.eventId);
 }

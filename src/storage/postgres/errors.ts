@@ -39,6 +39,19 @@ export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICTS.has(error.code ?? '');
 }
 
+/** 2201E: how the commit statement fails when the ledger is closed through one of its events. */
+const TOO_LATE = '2201E';
+
+/** Whether a commit failed because the ledger is closed where it would have added to it; nothing was written then. */
+export function isTooLate(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === TOO_LATE;
+}
+
+/** Whether a lock was not to be had within the patience that was set. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03';
+}
+
 /** Whether nothing at all was heard of the server for as long as patience lasts. */
 export function isSilence(error: unknown): error is Error {
   return error instanceof Error && SILENCE.test(error.message);

@@ -3,7 +3,7 @@ import type { CommitResult, ForgettingChange } from '../port.ts';
 import { jsonArray, uuidArray } from './binary-array.ts';
 import { writeChanges } from './commit.ts';
 import type { Client, Connections } from './connections.ts';
-import { isConflict } from './errors.ts';
+import { isConflict, isTooLate } from './errors.ts';
 import { REVOKE } from './link-revocations.ts';
 import { FORGET } from './sign-ups.ts';
 
@@ -23,9 +23,9 @@ export function forgetWith(connections: Connections, change: ForgettingChange): 
       await client.query('COMMIT');
       return 'committed';
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isConflict(error) && !isTooLate(error)) throw error;
       await client.query('ROLLBACK');
-      return 'conflict';
+      return isTooLate(error) ? 'too-late' : 'conflict';
     }
   });
 }

@@ -3,6 +3,7 @@ import type { ConnectionLimits, DurabilitySetting, MigrationStatus, Store } from
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
+import { PostgresLedger } from './ledger.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
@@ -18,6 +19,7 @@ export function openPostgresStore(databaseUrl: string): Store {
 
 class PostgresStore implements Store {
   readonly subscribers: PostgresSubscribers;
+  readonly ledger: PostgresLedger;
   readonly catalog: PostgresCatalog;
   readonly linkRevocations: PostgresLinkRevocations;
   readonly signUps: PostgresSignUps;
@@ -29,6 +31,7 @@ class PostgresStore implements Store {
   constructor(connections: Connections) {
     this.#connections = connections;
     this.subscribers = new PostgresSubscribers(connections);
+    this.ledger = new PostgresLedger(connections);
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
     this.signUps = new PostgresSignUps(connections);

@@ -1,6 +1,6 @@
 /** What waits to be confirmed, on PostgreSQL. */
 import type { MessagePlan } from '../../domain/sign-up.ts';
-import type { CommitResult, MessageClaim, SignUpStore, SignUpsChange, StoredSignUps, SubscriberRef } from '../port.ts';
+import type { MessageClaim, SaveResult, SignUpStore, SignUpsChange, StoredSignUps, SubscriberRef } from '../port.ts';
 import { encodeSignUps } from '../sign-up-document.ts';
 import { type SignUpRow, toSignUps } from '../sign-up-rows.ts';
 import type { Connections } from './connections.ts';
@@ -64,7 +64,7 @@ export class PostgresSignUps implements SignUpStore {
     return row ? { version: row.version, signUps: toSignUps(row) } : null;
   }
 
-  async save({ ref, baseVersion, signUps }: SignUpsChange): Promise<CommitResult> {
+  async save({ ref, baseVersion, signUps }: SignUpsChange): Promise<SaveResult> {
     const { address, message, expiresAt } = signUps;
     const values = [
       ...[...keyOf(ref), address, baseVersion + 1, encodeSignUps(signUps)],

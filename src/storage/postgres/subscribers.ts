@@ -1,5 +1,5 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
-import type { LedgerEvent, Personal } from '../../domain/ledger.ts';
+import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import type {
   CommitResult,
@@ -16,11 +16,7 @@ import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
 import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
 import { forgetWith } from './forget.ts';
-
-/** Keys and hashes as the hexadecimal digits that the domain has, whatever the server's `bytea_output`. */
-const SUBSCRIBER_COLUMNS = `
-  account_id, encode(subscriber_key, 'hex'), address, version,
-  head_event_id, encode(head_hash, 'hex'), last_event_at, preferences::text`;
+import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
 export const LOAD = `
@@ -65,7 +61,7 @@ const HISTORY = `
     JOIN event ON event.event_id = chain.previous_event_id
     WHERE event.subscriber_key = $2 AND chain.position < $3
   )
-  SELECT event_id, version, occurred_at, previous_event_id, encode(hash, 'hex'), body::text, personal::text
+  SELECT ${EVENT_COLUMNS}
   FROM chain
   ORDER BY position
   LIMIT $3`;
@@ -155,33 +151,4 @@ export class PostgresSubscribers implements SubscriberStore {
     const rows = await this.#connections.prepared('scan', SCAN, values);
     return rows.map(toSubscriber);
   }
-}
-
-function toSubscriber(row: Row): StoredSubscriber {
-  return {
-    ref: { accountId: row[0] as number, subscriberKey: row[1] as string },
-    address: row[2] as string | null,
-    state: {
-      version: row[3] as number,
-      headEventId: row[4] as string,
-      headHash: row[5] as string,
-      lastEventAt: row[6] as number,
-      isErased: row[2] === null,
-      preferences: decodePreferences(row[7] as string),
-    },
-  };
-}
-
-function toEvent(ref: SubscriberRef, row: Row): LedgerEvent {
-  return {
-    eventId: row[0] as string,
-    accountId: ref.accountId,
-    subscriberKey: ref.subscriberKey,
-    version: row[1] as number,
-    occurredAt: row[2] as number,
-    previousEventId: row[3] as string | null,
-    hash: row[4] as string,
-    body: row[5] as string,
-    personal: row[6] === null ? null : (JSON.parse(row[6] as string) as Personal),
-  };
 }

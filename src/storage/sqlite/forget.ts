@@ -7,10 +7,11 @@ import { packChanges } from './packed-messages.ts';
 import { forgetWith } from './sign-ups.ts';
 import { Writer } from './writer.ts';
 
-/** In a transaction of the caller's, who must roll it back at a conflict. */
+/** In a transaction of the caller's, who must roll it back where the change is not committed. */
 export function forgetInTransaction(connection: Connection, change: ForgettingChange): CommitResult {
   const { ref, state, remainders } = change;
-  if (new Writer(connection).write(packChanges([change])) === 'conflict') return 'conflict';
+  const result = new Writer(connection).write(packChanges([change]));
+  if (result !== 'committed') return result;
   for (const { eventId, personal } of remainders) {
     const left = personal && JSON.stringify(personal);
     connection.change('UPDATE event SET personal = ? WHERE event_id = ?', left, uuidToBytes(eventId));

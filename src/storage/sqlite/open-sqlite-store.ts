@@ -4,6 +4,7 @@ import { SqliteAuthorizations } from './authorizations.ts';
 import { type BulkReads, ReadsInPlace } from './bulk-reads.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
+import { SqliteLedger } from './ledger.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteOperators } from './operators.ts';
@@ -28,6 +29,7 @@ const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA'];
 
 class SqliteStore implements Store {
   readonly subscribers: SqliteSubscribers;
+  readonly ledger: SqliteLedger;
   readonly catalog: SqliteCatalog;
   readonly linkRevocations: SqliteLinkRevocations;
   readonly signUps: SqliteSignUps;
@@ -42,6 +44,7 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#writes = writes;
     this.#reads = reads;
+    this.ledger = new SqliteLedger(connection, writes);
     const transactions = new Transactions(connection, writes);
     this.subscribers = new SqliteSubscribers(connection, writes, reads, transactions);
     this.catalog = new SqliteCatalog(connection, transactions);

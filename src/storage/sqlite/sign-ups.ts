@@ -1,6 +1,6 @@
 /** What waits to be confirmed, on SQLite. */
 import type { MessagePlan } from '../../domain/sign-up.ts';
-import type { CommitResult, MessageClaim, SignUpStore, SignUpsChange, StoredSignUps, SubscriberRef } from '../port.ts';
+import type { MessageClaim, SaveResult, SignUpStore, SignUpsChange, StoredSignUps, SubscriberRef } from '../port.ts';
 import { encodeSignUps } from '../sign-up-document.ts';
 import { type SignUpRow, toSignUps } from '../sign-up-rows.ts';
 import { toBytes, toHex } from './binary.ts';
@@ -63,7 +63,7 @@ export class SqliteSignUps implements SignUpStore {
     });
   }
 
-  async save({ ref, baseVersion, signUps }: SignUpsChange): Promise<CommitResult> {
+  async save({ ref, baseVersion, signUps }: SignUpsChange): Promise<SaveResult> {
     const { address, message, expiresAt } = signUps;
     const values = [
       ...[address, baseVersion + 1, encodeSignUps(signUps)],

@@ -17,6 +17,8 @@ export const LOAD = lookUp(SUBSCRIBER_COLUMNS);
 /** The same for who only reads what holds: the row's octets cost more than all else of it. */
 export const LOAD_PREFERENCES = lookUp('preferences');
 
+export const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
+
 function lookUp(columns: string): string {
   return `
   SELECT ${columns}

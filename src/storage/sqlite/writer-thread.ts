@@ -7,7 +7,7 @@ import { Connection } from './connection.ts';
 import { Writer } from './writer.ts';
 
 export type ThreadRequest =
-  | { readonly kind: 'load' | 'commit'; readonly octets: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'load' | 'commit' | 'close-ledger'; readonly octets: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'truncate-log' };
 
 /** How long after an attempt to truncate the log another one is made. */
@@ -49,6 +49,11 @@ async function carryOut(request: ThreadRequest): Promise<void> {
       case 'commit':
         answer({ kind: 'done', result: await writer.commit(request.octets) });
         break;
+      case 'close-ledger': {
+        const closedThrough = await writer.closeLedger(request.octets);
+        answer({ kind: 'done', result: closedThrough }, [closedThrough.buffer]);
+        break;
+      }
       case 'truncate-log':
         truncateLog(connection);
         answer({ kind: 'done', result: undefined });
@@ -57,7 +62,7 @@ async function carryOut(request: ThreadRequest): Promise<void> {
     answer(failureOf(error));
     return;
   }
-  if (request.kind === 'commit') opened?.checkpoints.countCommit(request.octets.length);
+  if ('octets' in request && request.kind !== 'load') opened?.checkpoints.countCommit(request.octets.length);
 }
 
 /** Again and again, between two commits, while others use the log: what was erased must not stay in it. */

@@ -4,7 +4,7 @@ import type { CommitResult } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { HASH_OCTETS, KEY_OCTETS, packRows, UUID_OCTETS, unpackRefs } from './packed-messages.ts';
 import { Unpacker } from './packing.ts';
-import { LOAD, type Row, SUBSCRIBER_COLUMNS } from './subscriber-rows.ts';
+import { CLOSED_THROUGH, LOAD, type Row, SUBSCRIBER_COLUMNS } from './subscriber-rows.ts';
 
 /** Exported so that `bench/` can run the very same statements alone. */
 export const WRITER_SQL = {
@@ -21,7 +21,13 @@ export const WRITER_SQL = {
     INSERT INTO event
       (event_id, account_id, subscriber_key, version, occurred_at, previous_event_id, hash, body, personal)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  closedThrough: CLOSED_THROUGH,
 } as const;
+
+const CLOSE = `
+  UPDATE ledger_horizon
+  SET closed_through = ?
+  WHERE closed_through IS NULL OR closed_through < ?`;
 
 type Statements = Readonly<Record<keyof typeof WRITER_SQL, StatementSync>>;
 
@@ -40,6 +46,7 @@ export class Writer {
       insert: this.#connection.prepare(WRITER_SQL.insert),
       update: this.#connection.prepare(WRITER_SQL.update),
       append: this.#connection.prepare(WRITER_SQL.append),
+      closedThrough: this.#connection.prepare(WRITER_SQL.closedThrough),
     };
     return this.#prepared;
   }
@@ -62,15 +69,36 @@ export class Writer {
     );
   }
 
-  /** Writes packed changes in a transaction of somebody else's, who must roll it back at a conflict. */
+  /** Writes packed changes in a transaction of somebody else's, who must roll it back where they are not committed. */
   write(changes: Uint8Array): CommitResult {
     const unpacker = new Unpacker(changes);
-    while (!unpacker.isAtEnd) if (!this.#write(unpacker)) return 'conflict';
+    const closedThrough = this.#closedThrough();
+    while (!unpacker.isAtEnd) {
+      const result = this.#write(unpacker, closedThrough);
+      if (result !== 'committed') return result;
+    }
     return 'committed';
   }
 
-  /** Appends the events of the next change and writes its row; false where the row is no longer what it was. */
-  #write(unpacker: Unpacker): boolean {
+  /** Closes the ledger through an event id of 16 octets, never moving back; answers through which it is closed then. */
+  closeLedger(through: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    let moved = 0;
+    return this.#connection.transaction(
+      () => {
+        moved = this.#connection.change(CLOSE, through, through);
+        return new Uint8Array(this.#closedThrough() ?? through);
+      },
+      () => moved === 1,
+    );
+  }
+
+  #closedThrough(): Uint8Array | null {
+    const [closedThrough] = this.#statements.closedThrough.get() as unknown as [Uint8Array | null];
+    return closedThrough;
+  }
+
+  /** Appends the events of the next change and writes its row, unless the row is no longer what it was. */
+  #write(unpacker: Unpacker, closedThrough: Uint8Array | null): CommitResult {
     const { insert, update } = this.#statements;
     const accountId = unpacker.number();
     const key = unpacker.octets(KEY_OCTETS);
@@ -79,19 +107,26 @@ export class Writer {
     const version = unpacker.count();
     const lastEventAt = unpacker.number();
     const preferences = unpacker.text();
-    const head = this.#append(unpacker, accountId, key);
+    const head = this.#append(unpacker, accountId, key, closedThrough);
+    if (!head) return 'too-late';
     const values = [address, version, head.eventId, head.hash, lastEventAt, preferences, accountId, key] as const;
     const { changes } = baseVersion === 0 ? insert.run(...values) : update.run(...values, baseVersion);
-    return changes === 1;
+    return changes === 1 ? 'committed' : 'conflict';
   }
 
-  /** The last of the events that were appended. */
-  #append(unpacker: Unpacker, accountId: number, key: Buffer): { eventId: Buffer; hash: Buffer } {
+  /** The last of the events that were appended; null where one would stand in what is closed. */
+  #append(
+    unpacker: Unpacker,
+    accountId: number,
+    key: Buffer,
+    closedThrough: Uint8Array | null,
+  ): { eventId: Buffer; hash: Buffer } | null {
     const { append } = this.#statements;
     let eventId = key;
     let hash = key;
     for (let left = unpacker.count(); left > 0; left--) {
       eventId = unpacker.octets(UUID_OCTETS);
+      if (closedThrough && eventId.compare(closedThrough) <= 0) return null;
       const version = unpacker.count();
       const occurredAt = unpacker.number();
       const previousEventId = unpacker.count() === 0 ? null : unpacker.octets(UUID_OCTETS);

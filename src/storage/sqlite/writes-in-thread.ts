@@ -31,6 +31,10 @@ export class WritesInThread implements Writes {
     return this.#ask({ kind: 'truncate-log' });
   }
 
+  closeLedger(through: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    return this.#ask({ kind: 'close-ledger', octets: through });
+  }
+
   /** What was asked for before is finished first; what is asked for later waits. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const before = [this.#turn, ...this.#running];

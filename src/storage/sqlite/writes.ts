@@ -9,6 +9,8 @@ export interface Writes {
   readonly lanes: number;
   load(refs: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   commit(changes: Uint8Array<ArrayBuffer>): Promise<CommitResult>;
+  /** Closes the ledger through an event id of 16 octets; answers through which it is closed then. */
+  closeLedger(through: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   /** Runs `work` while nothing else of this process writes: it need not fight for the file's write lock. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Lets go of what the write-ahead log still holds of rows as they were: at once, or as soon as nobody else reads it. */
@@ -32,6 +34,10 @@ export class WritesInPlace implements Writes {
 
   commit(changes: Uint8Array<ArrayBuffer>): Promise<CommitResult> {
     return this.#writer.commit(changes);
+  }
+
+  closeLedger(through: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    return this.#writer.closeLedger(through);
   }
 
   alone<T>(work: () => Promise<T>): Promise<T> {

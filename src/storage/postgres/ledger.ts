@@ -1,0 +1,101 @@
+/** All contacts' events in the order of their ids, on PostgreSQL, and up to where that order is closed. */
+import type pg from 'pg';
+import { EVENTS_LOOKED_AT, type LedgerPage, type LedgerStore } from '../port.ts';
+import { type Connections, queryPrepared } from './connections.ts';
+import { isConflict, isLockTimeout } from './errors.ts';
+import { EVENT_COLUMNS, toEvent } from './subscriber-rows.ts';
+
+/** Comes before every id. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
+
+const RANGE = `
+  FROM event
+  WHERE event_id > $1 AND event_id <= $2
+  ORDER BY event_id
+  LIMIT $3`;
+
+const READ = `SELECT ${EVENT_COLUMNS}, account_id, encode(subscriber_key, 'hex') ${RANGE}`;
+
+/** Of one account: looks at so many events, and stops where it has found enough. */
+const READ_ACCOUNT = `
+  SELECT ${EVENT_COLUMNS}, account_id, encode(subscriber_key, 'hex')
+  FROM (SELECT * ${RANGE}) AS looked_at
+  WHERE account_id = $4
+  ORDER BY event_id
+  LIMIT $5`;
+
+const LAST_LOOKED_AT = `SELECT event_id ${RANGE} OFFSET $4`;
+
+const SHORTEST_PATIENCE_MS = 100;
+const LONGEST_PATIENCE_MS = 3_200;
+
+function closeWithin(patienceMs: number, through: string): string {
+  return `
+    SELECT set_config('lock_timeout', '${patienceMs}', TRUE);
+    LOCK TABLE ledger_horizon IN EXCLUSIVE MODE;
+    UPDATE ledger_horizon
+    SET closed_through = '${through}'
+    WHERE closed_through IS NULL OR closed_through < '${through}';
+    ${CLOSED_THROUGH};`;
+}
+
+export class PostgresLedger implements LedgerStore {
+  readonly #connections: Connections;
+  /** How long whoever closes waits for commits under way: longer each time that it was not long enough. */
+  #patienceMs = SHORTEST_PATIENCE_MS;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  /**
+   * Commits lock the row side by side: one or the other always has it, and who would change it might wait for ever. So
+   * whoever closes queues for the whole table, and commits queue behind; hence not for long, where one is stuck.
+   */
+  async close(through: string): Promise<string | null> {
+    if (!UUID.test(through)) throw new Error(`${through} is no event id`);
+    return this.#connections.use(async (client) => {
+      try {
+        // In one message, hence in one transaction.
+        const results: unknown = await client.query(closeWithin(this.#patienceMs, through));
+        this.#patienceMs = SHORTEST_PATIENCE_MS;
+        return (results as pg.QueryResult<{ closed_through: string }>[]).at(-1)!.rows[0]!.closed_through;
+      } catch (error) {
+        if (!isLockTimeout(error) && !isConflict(error)) throw error;
+        this.#patienceMs = Math.min(this.#patienceMs * 2, LONGEST_PATIENCE_MS);
+        const [row] = await queryPrepared(client, 'closed-through', CLOSED_THROUGH, []);
+        return row![0] as string | null;
+      }
+    });
+  }
+
+  async closedThrough(): Promise<string | null> {
+    const [row] = await this.#connections.prepared('closed-through', CLOSED_THROUGH, []);
+    return row![0] as string | null;
+  }
+
+  async read(after: string | null, through: string, limit: number, accountId?: number): Promise<LedgerPage> {
+    const range = [after ?? BEFORE_ALL, through];
+    const rows =
+      accountId === undefined
+        ? await this.#connections.prepared('read-ledger', READ, [...range, limit])
+        : await this.#connections.prepared('read-account', READ_ACCOUNT, [
+            ...range,
+            EVENTS_LOOKED_AT,
+            accountId,
+            limit,
+          ]);
+    const events = rows.map((row) => toEvent({ accountId: row[7] as number, subscriberKey: row[8] as string }, row));
+    if (events.length === limit) return { events, readThrough: events.at(-1)?.eventId ?? through };
+    if (accountId === undefined) return { events, readThrough: through };
+    const [last] = await this.#connections.prepared('last-looked-at', LAST_LOOKED_AT, [
+      ...range,
+      1,
+      EVENTS_LOOKED_AT - 1,
+    ]);
+    return { events, readThrough: last ? (last[0] as string) : through };
+  }
+}
