@@ -95,6 +95,22 @@ onEveryEngine('erasing a contact', (engine) => {
     assert.equal((await historyOf('once@example.com')).length, 2);
   });
 
+  test('among changes of the same contact at the same moment leaves a ledger that holds, and nothing personal before it', async () => {
+    const address = 'busy@example.com';
+    await set(address, {});
+    const others = Array.from({ length: 12 }, (_, index) =>
+      set(address, { legalBasisExplanation: `said so, no. ${index}` }),
+    );
+    await Promise.all([...others, erase(address), erase(address)]);
+    await erase(address);
+    const told = await ledgerOf(server(), address);
+    assert.equal(told.at(-1)!.type, 'ERASED');
+    const events = await historyOf(address);
+    assert.equal(events.length, told.length);
+    assert.ok(events.every((event: { legalBasisExplanation: unknown }) => event.legalBasisExplanation === null));
+    assert.equal((await statesOf(server(), address))[MARKETING], 'NOT_SPECIFIED');
+  });
+
   test('refuses what is no address, and a reason that may not stay', async () => {
     const refusals: readonly [path: string, field: string, message: string | RegExp][] = [
       [pathOf('nobody'), 'subscriberIdString', /nobody/],
