@@ -15,7 +15,7 @@ export function addErase(program: Command, run: Run): Command {
   const command = program
     .command('erase')
     .description(
-      "Erases a contact (GDPR article 17): its address, the texts and the evidence kept with its changes, and a sign-up that waits. Its links are void from now on. What it said no to holds on, also when the address comes back, and a last event says when and why it was erased, so that its ledger can still be checked. Neither can be taken back. Copies that the database's own files still hold go with optio purge.",
+      "Erases a contact (GDPR article 17): its address, the texts and the evidence kept with its changes, and a sign-up that waits. Its links are void from now on. What it said no to holds on, also when the address comes back, and a last event says when and why it was erased, so that its ledger can still be checked. It cannot be taken back. Copies that the database's own files still hold go with optio purge.",
     )
     .argument('<address>', "the contact's e-mail address", parseContact)
     .addOption(new Option('--reason <text>', 'why, in a few words; they stay, so they must name no e-mail address'))

@@ -47,7 +47,8 @@ async function accountsOf(management: Management, id: number | undefined): Promi
 function describeForPeople([{ id, keepEvidenceMonths }, { contacts, events, passedOver }]: Look): string {
   if (keepEvidenceMonths === null) return `Account ${id} keeps evidence for good.`;
   const left = passedOver === 0 ? '' : ` ${passedOver} contacts were passed over: their ledgers do not hold.`;
-  return `Account ${id} keeps evidence for ${keepEvidenceMonths} months: that of ${events} changes of ${contacts} contacts is gone.${left}`;
+  const gone = events === 0 ? 'none was older' : `that of ${events} changes of ${contacts} contacts is gone`;
+  return `Account ${id} keeps evidence for ${keepEvidenceMonths} months: ${gone}.${left}`;
 }
 
 function describe([{ id, keepEvidenceMonths }, expiry]: Look) {
