@@ -11,12 +11,13 @@ import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
-import type { MessagePlan, SignUps } from '../domain/sign-up.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { LedgerStore } from './ports/ledger.ts';
+import type { SignUpStore } from './ports/sign-ups.ts';
 
 export * from './ports/authorization.ts';
 export * from './ports/ledger.ts';
+export * from './ports/sign-ups.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
 export interface SubscriberRef {
@@ -201,43 +202,6 @@ export interface LinkRevocations {
   revokedThrough(ref: SubscriberRef): Promise<number>;
   /** Never moves an instant back. */
   revoke(ref: SubscriberRef, through: number): Promise<void>;
-}
-
-/** What was asked for with an address, as it was read. */
-export interface StoredSignUps {
-  /** Grows with every change, whoever makes it. */
-  readonly version: number;
-  readonly signUps: SignUps;
-}
-
-export interface SignUpsChange {
-  readonly ref: SubscriberRef;
-  /** The version that was loaded and decided upon; 0 where there was no row. */
-  readonly baseVersion: number;
-  readonly signUps: SignUps;
-}
-
-/** A message that is due, and this process's alone to send for a while. */
-export interface MessageClaim {
-  readonly ref: SubscriberRef;
-  /** Epoch milliseconds. From then on somebody else may claim it. */
-  readonly until: number;
-  readonly signUps: SignUps;
-}
-
-/** What waits to be confirmed, and the messages that ask for it. */
-export interface SignUpStore {
-  load(ref: SubscriberRef): Promise<StoredSignUps | null>;
-  /** Writes only where the version is still `baseVersion`; resolves once it is durable. Claims stay as they are. */
-  save(change: SignUpsChange): Promise<SaveResult>;
-  /** Claims messages that are due at `now` and nobody's, at most `limit`, those first that are due longest. */
-  claimDue(now: number, until: number, limit: number): Promise<MessageClaim[]>;
-  /** Ends a claim and says when the contact is written to next. False where somebody else has claimed it since. */
-  settle(claim: MessageClaim, plan: MessagePlan): Promise<boolean>;
-  /** Deletes what was asked for with an address; false where there was nothing. */
-  forget(ref: SubscriberRef): Promise<boolean>;
-  /** Deletes what is of no use any more, and returns how many addresses that were. */
-  forgetExpired(now: number): Promise<number>;
 }
 
 export interface MigrationStatus {
