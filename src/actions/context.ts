@@ -5,6 +5,7 @@ import type { Store } from '../storage/port.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
+import type { EventFeed } from './event-feed.ts';
 import { clockedEventIds, type EventIds } from './event-ids.ts';
 import type { LedgerHorizon } from './ledger-horizon.ts';
 import type { PasswordCost } from './passwords.ts';
@@ -58,6 +59,7 @@ export interface Context {
   readonly committer: Committer;
   readonly reader: SubscriberReader;
   readonly horizon: LedgerHorizon;
+  readonly feed: EventFeed;
   readonly tokenUses: TokenUses;
   /** Of operators' passwords: of those that are set, and of those that are shown where nobody has that address. */
   readonly passwordCost: PasswordCost;

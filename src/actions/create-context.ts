@@ -4,6 +4,7 @@ import type { AuthorizationServer } from './authorization-server.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
+import { EventFeed } from './event-feed.ts';
 import { LedgerHorizon } from './ledger-horizon.ts';
 import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
@@ -41,9 +42,10 @@ export async function createContext(store: Store, options: ContextOptions = {}):
   const committer = new Committer(store, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
   const horizon = new LedgerHorizon(store.ledger, randomness.eventIds, closingPauseMs);
+  const feed = new EventFeed(store, horizon);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
   const authorizationServer = onceWell(() => openAuthorizationServer(context));
-  const parts = { catalogs, committer, reader, horizon, issuers, tokenUses, passwordCost, authorizationServer };
+  const parts = { catalogs, committer, reader, horizon, feed, issuers, tokenUses, passwordCost, authorizationServer };
   const context: Context = { site, outbox, store, clock, randomness, ...parts };
   return context;
 }
@@ -62,6 +64,7 @@ function onceWell<Value>(open: () => Promise<Value>): () => Promise<Value> {
 
 /** Resolves once what is known of tokens' use is stored, or cannot be. Call it before the store is closed. */
 export async function stopContext(context: Context): Promise<void> {
+  context.feed.endWaits();
   context.issuers?.close();
   context.catalogs.stop();
   await context.tokenUses.close();

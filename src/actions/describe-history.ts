@@ -16,13 +16,18 @@ export interface StateChange {
   readonly to: State;
 }
 
+/** An event, and what it says. */
+type Said = Pick<ReplayStep, 'event' | 'body'>;
+
 /** One event, in full. Texts that were erased are null. */
 export function describeEvent(step: ReplayStep, catalog: Catalog) {
-  const { event, body } = step;
-  const { personal } = event;
+  return { ...describeSubject(step, catalog), changes: changesOf(step, catalog), ...describeGrounds(step) };
+}
+
+/** Which event it is, and what it is about. */
+export function describeSubject({ event, body }: Said, catalog: Catalog) {
   const set = body.type === 'STATUS_SET' ? body : null;
   const definition = set && catalog.definitions.get(set.subscriptionId);
-  const evidence = personal?.evidence ? (JSON.parse(personal.evidence.value) as Evidence) : null;
   return {
     eventId: event.eventId,
     version: event.version,
@@ -31,7 +36,16 @@ export function describeEvent(step: ReplayStep, catalog: Catalog) {
     channel: 'channel' in body ? body.channel : null,
     businessUnitId: 'businessUnitId' in body ? body.businessUnitId : (definition?.businessUnitId ?? null),
     subscriptionId: set?.subscriptionId ?? null,
-    changes: changesOf(step, catalog),
+  };
+}
+
+/** What else it did, why, by whom, what shows it, and how it is chained. */
+export function describeGrounds(said: Said) {
+  const { event, body } = said;
+  const { personal } = event;
+  const set = body.type === 'STATUS_SET' ? body : null;
+  const evidence = personal?.evidence ? (JSON.parse(personal.evidence.value) as Evidence) : null;
+  return {
     endedOptOuts: (set?.ended ?? []).map(({ businessUnitId }) => ({ businessUnitId })),
     legalBasis: set?.legalBasis ?? null,
     legalBasisExplanation: personal?.legalBasisExplanation?.value ?? null,
@@ -41,7 +55,7 @@ export function describeEvent(step: ReplayStep, catalog: Catalog) {
     expiredVersions: body.type === 'EVIDENCE_EXPIRED' ? [...body.versions] : [],
     page: body.appId === null ? actOfSource(body.source) : null,
     evidence,
-    erased: isErased(step),
+    erased: isErased(said),
     previousEventId: event.previousEventId,
     hash: event.hash,
   };
@@ -50,7 +64,7 @@ export function describeEvent(step: ReplayStep, catalog: Catalog) {
 export type DescribedEvent = ReturnType<typeof describeEvent>;
 
 /** Whether the body commits to something that is there no more. */
-function isErased({ body, event: { personal } }: ReplayStep): boolean {
+function isErased({ body, event: { personal } }: Said): boolean {
   const explained = body.type === 'STATUS_SET' && body.legalBasisExplanation !== null;
   return (explained && !personal?.legalBasisExplanation) || (body.evidence !== undefined && !personal?.evidence);
 }

@@ -9,8 +9,11 @@ import type { Clock } from './context.ts';
 export interface EventIds {
   /** An id later than `after` and than all before it in this process. */
   next(after: string | null): string;
-  /** What the ledger may be closed through by now: ids up to it were made a while ago, so their events are committed. */
-  closable(): string;
+  /**
+   * What the ledger may be closed through by now: ids up to it were made a while ago, so their events are committed. Where
+   * another process's clock made `newest`, the newest event's id, that clock counts if it is ahead: nobody waits for ours.
+   */
+  closable(newest: string): string;
   /** Has all further ids be later than what the ledger is closed through, and stay so while others close it further. */
   catchUp(closedThrough: string): void;
 }
@@ -46,7 +49,10 @@ export function clockedEventIds(clock: Clock, takeRandom: () => Buffer): EventId
       last = v7({ random, msecs, seq: sequence });
       return last;
     },
-    closable: () => firstIdAt(now() - OPEN_MS),
+    closable: (newest) => {
+      reach(instantOf(newest));
+      return firstIdAt(now() - OPEN_MS);
+    },
     catchUp: (closedThrough) => reach(instantOf(closedThrough) + OPEN_MS),
   };
 }

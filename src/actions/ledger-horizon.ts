@@ -53,8 +53,8 @@ export class LedgerHorizon {
   async #close(): Promise<string | null> {
     const closedThrough = await this.#ledger.closedThrough();
     if (closedThrough !== null) this.#eventIds.catchUp(closedThrough);
-    const closable = this.#eventIds.closable();
-    const { events } = await this.#ledger.read(closedThrough, closable, 1);
-    return events.length === 0 ? closedThrough : this.#ledger.close(closable);
+    const newest = await this.#ledger.newestId();
+    if (newest === null || (closedThrough !== null && newest <= closedThrough)) return closedThrough;
+    return this.#ledger.close(this.#eventIds.closable(newest));
   }
 }

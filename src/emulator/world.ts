@@ -101,6 +101,7 @@ export class World {
   /** Nothing new arrives in it. Its store is closed once what is under way has ended. */
   end(): void {
     this.#isOver = true;
+    this.context.feed.endWaits();
     if (this.#underWay === 0) void this.#close();
   }
 

@@ -4,11 +4,12 @@ import { NowAndThen } from '../log/now-and-then.ts';
 import type { Problem } from './errors.ts';
 
 /** What there is too much of. */
-export type Scarce = 'changes' | 'reads' | 'requests' | 'bytes' | 'connections';
+export type Scarce = 'changes' | 'reads' | 'waits' | 'requests' | 'bytes' | 'connections';
 
 const MESSAGES: Readonly<Record<Scarce, string>> = {
   changes: 'More changes are waiting than this server takes on at once.',
   reads: 'More reads are waiting than this server takes on at once.',
+  waits: 'More readers wait for events than this server takes on at once.',
   requests: 'More requests are in progress than this server takes on at once.',
   bytes: 'More data of requests and answers is in memory than this server takes on at once.',
   connections: 'More connections are open than this server takes on at once.',

@@ -16,6 +16,7 @@ import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
 import * as definitions from './optio-v1/definitions.ts';
 import { eligibilityEndpoint } from './optio-v1/eligibility.ts';
+import { readEventsEndpoint } from './optio-v1/events.ts';
 import * as installations from './optio-v1/installations.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
@@ -199,6 +200,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/export`,                     scopes: ADMIN, endpoint: exportEndpoint },
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/history`,                    scopes: [...READ, ...ADMIN], endpoint: readHistoryEndpoint },
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/statuses`,                   scopes: [...READ, ...ADMIN], endpoint: readStatusesThenEndpoint },
+  { method: 'GET',    path: `${MANAGE}/events`,                                                     scopes: ADMIN, endpoint: readEventsEndpoint },
   { method: 'POST',   path: `${MANAGE}/eligibility`,                                                scopes: [...READ, ...BATCH_READ, ...ADMIN], endpoint: eligibilityEndpoint },
 
   { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },

@@ -106,6 +106,10 @@ export async function buildServer(
   const refuse = refuserOf(routes, answerBrokenLink);
   tellCallers(app, options.trustedProxies ?? []);
   observe(app, contextNow, refuse);
+  app.addHook('preClose', (done) => {
+    contextNow().feed.endWaits();
+    done();
+  });
   options.addHooks?.(app);
   describeInOpenApi(app, routes, version);
   const limit = rateLimits && limitRates(rateLimits);

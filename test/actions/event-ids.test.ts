@@ -62,33 +62,37 @@ describe('what the ledger can be closed through', () => {
     const { time, ids } = idsAt(NOW);
     const old = ids.next(null);
     time.now += 1_000;
-    assert.ok(ids.closable() <= old);
+    assert.ok(ids.closable(old) <= old);
     time.now += 1;
-    assert.ok(ids.closable() > old);
-    assert.ok(ids.closable() < ids.next(null));
+    assert.ok(ids.closable(old) > old);
+    assert.ok(ids.closable(old) < ids.next(null));
   });
 
   test('is that by the clock that is ahead: ids keep clear of what another process closes, after one look', () => {
     const ours = idsAt(NOW);
     const theirs = idsAt(NOW + 600_000);
-    ours.ids.next(null);
-    let closedThrough = theirs.ids.closable();
+    let newest = ours.ids.next(null);
+    let closedThrough = theirs.ids.closable(newest);
     ours.ids.catchUp(closedThrough);
     for (let second = 0; second < 100; second += 1) {
-      assert.ok(ours.ids.next(null) > closedThrough);
+      newest = ours.ids.next(null);
+      assert.ok(newest > closedThrough);
       ours.time.now += 1_000;
       theirs.time.now += 1_000;
-      closedThrough = theirs.ids.closable();
+      closedThrough = theirs.ids.closable(newest);
       // And what we close is no more than they do: clocks do not chase each other.
-      assert.ok(ours.ids.closable() <= closedThrough);
+      assert.ok(ours.ids.closable(newest) <= closedThrough);
     }
   });
 
   test('keeps up with the events that there are, also where the process whose clock was ahead is gone', () => {
-    const ours = idsAt(NOW);
-    const head = v7({ msecs: NOW + 600_000 });
-    const next = ours.ids.next(head);
-    ours.time.now += 1_001;
-    assert.ok(ours.ids.closable() > next);
+    const theirs = v7({ msecs: NOW + 600_000 });
+    const [writer, reader] = [idsAt(NOW), idsAt(NOW)];
+    assert.ok(writer.ids.closable(writer.ids.next(theirs)) <= theirs);
+    assert.ok(reader.ids.closable(theirs) <= theirs);
+    for (const { time, ids } of [writer, reader]) {
+      time.now += 1_001;
+      assert.ok(ids.closable(theirs) > theirs);
+    }
   });
 });

@@ -13,7 +13,7 @@ export const AS_OF = {
   ...TEXT,
   description: 'An instant that is not to come: ISO 8601 with its offset, or a date, which begins at midnight UTC.',
 } as const;
-const STATE = { type: 'string', enum: STATES } as const;
+export const STATE = { type: 'string', enum: STATES } as const;
 const EVENT_ID = { type: 'string', format: 'uuid' } as const;
 const EVENT_ID_OR_NULL = { ...EVENT_ID, type: ['string', 'null'] } as const;
 export const ID_OR_NULL = { type: ['integer', 'null'], format: 'int64' } as const;

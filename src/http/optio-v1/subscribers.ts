@@ -14,6 +14,7 @@ import { readOptionalId } from '../query-types.ts';
 import { notAnAddress, problemOfRefusal } from '../refusals.ts';
 import { shorten } from '../validation-problem.ts';
 import { answerGone } from './answering.ts';
+import { cursorOf, readCursor } from './cursors.ts';
 import { NOTHING } from './schemas.ts';
 import { SUBJECT } from './subject-schemas.ts';
 import {
@@ -153,19 +154,4 @@ function notALimit(limit: number): Problem {
 function notACursor(sent: string | undefined): Problem {
   const message = `"after" was ${shorten(sent)}, which is no place in this contact's history. Allowed: paging.next.after of the page before.`;
   return { code: 'FIELD_INVALID', message, in: 'after' };
-}
-
-const CURSOR = /^[A-Za-z0-9_-]{22}$/;
-
-/** The 16 octets of the event's id, shorter and with nothing in it that invites to be put together by hand. */
-function cursorOf(eventId: string): string {
-  return Buffer.from(eventId.replaceAll('-', ''), 'hex').toString('base64url');
-}
-
-/** The event's id; null where no cursor was sent, undefined where it is none. */
-function readCursor(sent: string | undefined): string | null | undefined {
-  if (sent === undefined) return null;
-  if (!CURSOR.test(sent)) return undefined;
-  const hex = Buffer.from(sent, 'base64url').toString('hex');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

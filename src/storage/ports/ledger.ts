@@ -14,6 +14,8 @@ export interface LedgerStore {
   close(through: string): Promise<string | null>;
   /** Null where nothing was closed yet. */
   closedThrough(): Promise<string | null>;
+  /** The last in the order of ids, closed or not; null where there is no event. */
+  newestId(): Promise<string | null>;
   /**
    * Events after one id and up to another, in the order of their ids: at most `limit`, of one account or of all. Of an
    * account that has few of very many events, a call looks at some and says how far it got. Beyond what is closed,

@@ -55,13 +55,10 @@ export const COMMIT = `
       $10::uuid[], $11::bigint[], $12::bytea[], $13::integer[], $14::bigint[],
       $15::uuid[], $16::bytea[], $17::json[], $18::json[]
     )
-  ),
-  horizon AS (
-    SELECT closed_through FROM ledger_horizon FOR SHARE
   )
   SELECT
     1 / (CASE WHEN count(*) = $19::bigint THEN 1 ELSE 0 END),
-    ln(CASE WHEN (SELECT closed_through FROM horizon) >= $20::uuid THEN 0 ELSE 1 END)
+    ln(CASE WHEN (SELECT closed_through FROM ledger_horizon FOR SHARE) >= $20::uuid THEN 0 ELSE 1 END)
   FROM written
   WHERE base_version >= 0`;
 

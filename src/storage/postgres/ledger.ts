@@ -11,6 +11,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
 
+const NEWEST_ID = 'SELECT event_id FROM event ORDER BY event_id DESC LIMIT 1';
+
 const RANGE = `
   FROM event
   WHERE event_id > $1 AND event_id <= $2
@@ -75,6 +77,11 @@ export class PostgresLedger implements LedgerStore {
   async closedThrough(): Promise<string | null> {
     const [row] = await this.#connections.prepared('closed-through', CLOSED_THROUGH, []);
     return row![0] as string | null;
+  }
+
+  async newestId(): Promise<string | null> {
+    const [row] = await this.#connections.prepared('newest-id', NEWEST_ID, []);
+    return row ? (row[0] as string) : null;
   }
 
   async read(after: string | null, through: string, limit: number, accountId?: number): Promise<LedgerPage> {

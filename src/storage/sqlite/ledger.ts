@@ -22,7 +22,11 @@ const READ_ACCOUNT = `
 
 const LAST_LOOKED_AT = `SELECT event_id ${RANGE} OFFSET ?`;
 
-type Statements = Readonly<Record<'closedThrough' | 'read' | 'readAccount' | 'lastLookedAt', StatementSync>>;
+const NEWEST_ID = 'SELECT event_id FROM event ORDER BY event_id DESC LIMIT 1';
+
+type Statements = Readonly<
+  Record<'closedThrough' | 'newestId' | 'read' | 'readAccount' | 'lastLookedAt', StatementSync>
+>;
 
 export class SqliteLedger implements LedgerStore {
   readonly #connection: Connection;
@@ -38,6 +42,7 @@ export class SqliteLedger implements LedgerStore {
   get #statements(): Statements {
     this.#prepared ??= {
       closedThrough: this.#connection.prepare(CLOSED_THROUGH),
+      newestId: this.#connection.prepare(NEWEST_ID),
       read: this.#connection.prepare(READ),
       readAccount: this.#connection.prepare(READ_ACCOUNT),
       lastLookedAt: this.#connection.prepare(LAST_LOOKED_AT),
@@ -53,6 +58,13 @@ export class SqliteLedger implements LedgerStore {
     return this.#connection.run(() => {
       const [closedThrough] = this.#statements.closedThrough.get() as unknown as [Uint8Array | null];
       return closedThrough && toUuid(closedThrough);
+    });
+  }
+
+  newestId(): Promise<string | null> {
+    return this.#connection.run(() => {
+      const row = this.#statements.newestId.get() as Row | undefined;
+      return row ? toUuid(row[0]) : null;
     });
   }
 
