@@ -2,6 +2,7 @@
  * Drops the evidence of contacts' own acts that an account has kept as long as it wants to, and leaves a tombstone with each
  * contact that says of which events. What was chosen, when and on which legal basis, stays.
  */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { Account } from '../domain/catalog.ts';
 import { draftExpiry, monthsBefore, remaindersOfExpiry } from '../domain/erasure.ts';
 import type { SubscriberRef } from '../storage/port.ts';
@@ -42,6 +43,7 @@ export async function expireEvidence(
       total.events += events ?? 0;
     }
     after = page.next;
+    await letOthersRun();
   } while (after !== null && isWanted());
   return total;
 }

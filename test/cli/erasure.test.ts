@@ -69,7 +69,7 @@ describe('optio erase, export-subject and purge', () => {
     );
     assert.ok(body.results.every(({ status }: { status: string }) => status === 'UNSUBSCRIBED'));
     const machine = JSON.parse((await run('erase', 'nobody@example.com', '--json')).stdout);
-    const nothing = { erased: false, droppedSignUp: false, eventId: null, erasedAt: null };
+    const nothing = { subscriberKey: null, erased: false, droppedSignUp: false, eventId: null, erasedAt: null };
     assert.deepEqual(machine, { subscriberIdString: 'nobody@example.com', ...nothing });
   });
 

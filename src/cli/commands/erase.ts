@@ -51,6 +51,7 @@ function describeForPeople({ shown }: Address, { tombstone, droppedSignUp }: Era
 function describe({ shown }: Address, { tombstone, droppedSignUp }: Erasure) {
   return {
     subscriberIdString: shown,
+    subscriberKey: tombstone?.subscriberKey ?? null,
     erased: tombstone !== null,
     droppedSignUp,
     eventId: tombstone?.eventId ?? null,

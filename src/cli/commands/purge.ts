@@ -11,7 +11,7 @@ export function addPurge(program: Command, run: Run): Command {
   const command = program
     .command('purge')
     .description(
-      'Rewrites the tables that hold contacts, so that nothing of what was erased or replaced is left in the free space of their files. It takes as much disk again as they have, and while it runs, changes wait or are refused with 503: run it at a quiet time, within the month after an erasure. Backups, archived logs and replicas are yours to see to. Safe to repeat, and to break off.',
+      'Rewrites the tables that hold contacts, so that nothing of what was erased or replaced is left in the free space of their files. It takes as much disk again as they have, and while it runs, requests for contacts wait or are refused with 503 (with SQLite: changes only). Run it at a quiet time, within the month after an erasure. Backups, archived logs and replicas are yours to see to. Safe to repeat, and to break off.',
     )
     .addOption(jsonOption())
     .addHelpText('after', examples(['optio purge', 'every Sunday night, from cron']));
