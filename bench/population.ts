@@ -82,7 +82,14 @@ export function benchAccount(): NewAccount {
     ...instants,
   }));
   return {
-    account: { id: ACCOUNT_ID, name: 'Bench', dataPrivacy: false, mailRule: 'opt-in', ...instants },
+    account: {
+      id: ACCOUNT_ID,
+      name: 'Bench',
+      dataPrivacy: false,
+      mailRule: 'opt-in',
+      keepEvidenceMonths: null,
+      ...instants,
+    },
     businessUnits: [{ id: 0, name: 'Bench', look: PLAIN_LOOK, ...instants }],
     definitions,
     apps: [{ id: APP_ID, name: 'Bench', clientId: CLIENT_ID, redirectUris: [], secrets: [], ...instants }],

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
+import { Retention } from './actions/retention.ts';
 import type { TrustedIssuers } from './actions/trusted-issuers.ts';
 import type { Config } from './config/settings.ts';
 import { inUrl, siteUrl } from './config/site-url.ts';
@@ -10,7 +11,7 @@ import { prepareToClose } from './http/close-gracefully.ts';
 import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
-import { createIssuerLog, createOutageLog } from './log/outage-log.ts';
+import { createIssuerLog, createOutageLog, createRetentionLog } from './log/outage-log.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { authorizationServerLoader } from './oauth/load.ts';
 import { openDatabase } from './open-database.ts';
@@ -54,6 +55,7 @@ interface Opened {
   store?: Store;
   context?: Context;
   mailer?: Mailer;
+  retention?: Retention;
   closeServer?: () => Promise<void>;
 }
 
@@ -86,6 +88,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     const { openMailer } = await import('./mail/open-mailer.ts');
     opened.mailer = openMailer(context, log, { smtpUrl, from: mailFrom });
   }
+  opened.retention = new Retention(context, createRetentionLog(log));
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -109,9 +112,10 @@ async function stop(opened: Opened): Promise<void> {
 }
 
 /** In the order that leaves nobody waiting: the server, then the messages that it recorded, then what both work with. */
-async function release({ closeServer, mailer, context, store }: Opened): Promise<void> {
+async function release({ closeServer, mailer, retention, context, store }: Opened): Promise<void> {
   await closeServer?.();
   await mailer?.stop();
+  await retention?.stop();
   if (context) await stopContext(context);
   await store?.close();
 }

@@ -17,8 +17,8 @@ import type { IssuedToken } from './manage-tokens.ts';
 import type { IssuedAppSecret } from './rotate-app-secret.ts';
 
 export function describeAccount(account: Account) {
-  const { id, name, dataPrivacy, mailRule } = account;
-  return { id, name, dataPrivacy, mailRule, ...instantsOf(account) };
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths } = account;
+  return { id, name, dataPrivacy, mailRule, keepEvidenceMonths, ...instantsOf(account) };
 }
 
 export function describeDefinition(definition: SubscriptionDefinition) {

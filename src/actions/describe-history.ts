@@ -4,7 +4,7 @@ import type { Catalog, SubscriptionDefinition } from '../domain/catalog.ts';
 import { existedAt } from '../domain/eligibility.ts';
 import { actOfSource, type Evidence } from '../domain/evidence.ts';
 import type { LedgerEvent, ReplayStep } from '../domain/ledger.ts';
-import { type Channel, channelPreferences, effectiveStatus, type State } from '../domain/preferences.ts';
+import { CHANNELS, type Channel, channelPreferences, effectiveStatus, type State } from '../domain/preferences.ts';
 import type { StatusThen } from './read-history.ts';
 
 /** What one event did to one type: the effective state before and after. */
@@ -33,8 +33,8 @@ export function describeSubject({ event, body }: Said, catalog: Catalog) {
     version: event.version,
     occurredAt: instant(event.occurredAt),
     type: body.type,
-    channel: body.channel,
-    businessUnitId: body.type === 'STATUS_SET' ? (definition?.businessUnitId ?? null) : body.businessUnitId,
+    channel: 'channel' in body ? body.channel : null,
+    businessUnitId: 'businessUnitId' in body ? body.businessUnitId : (definition?.businessUnitId ?? null),
     subscriptionId: set?.subscriptionId ?? null,
   };
 }
@@ -51,6 +51,8 @@ export function describeGrounds(said: Said) {
     legalBasisExplanation: personal?.legalBasisExplanation?.value ?? null,
     source: body.source,
     appId: body.appId,
+    reason: body.type === 'ERASED' ? body.reason : null,
+    expiredVersions: body.type === 'EVIDENCE_EXPIRED' ? [...body.versions] : [],
     page: body.appId === null ? actOfSource(body.source) : null,
     evidence,
     erased: isErased(said),
@@ -68,8 +70,14 @@ function isErased({ body, event: { personal } }: Said): boolean {
 }
 
 /** The type that was set first, also where only its evidence is new; then those that changed along with it. */
-function changesOf({ event, body, before, after }: ReplayStep, catalog: Catalog): StateChange[] {
-  const [had, has] = [before, after].map(({ preferences }) => channelPreferences(preferences, body.channel));
+function changesOf(step: ReplayStep, catalog: Catalog): StateChange[] {
+  const { body } = step;
+  const channels = 'channel' in body ? [body.channel] : CHANNELS;
+  return channels.flatMap((channel) => changesIn(channel, step, catalog));
+}
+
+function changesIn(channel: Channel, { event, body, before, after }: ReplayStep, catalog: Catalog): StateChange[] {
+  const [had, has] = [before, after].map(({ preferences }) => channelPreferences(preferences, channel));
   const own: StateChange[] =
     body.type === 'STATUS_SET' ? [change(catalog, body.subscriptionId, body.from, body.to)] : [];
   const others = [...catalog.definitions.values()].filter(
@@ -117,6 +125,7 @@ function idOf(event: LedgerEvent | null): string | null {
   return event?.eventId ?? null;
 }
 
-function instant(epochMs: number): string {
+/** ISO 8601 in UTC. */
+export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

@@ -1,4 +1,5 @@
 /** Creates, lists and changes accounts. */
+import { isDeepStrictEqual } from 'node:util';
 import { PLAIN_LOOK } from '../domain/brand-look.ts';
 import {
   type Account,
@@ -19,12 +20,15 @@ export interface AccountWish {
   readonly dataPrivacy?: boolean | undefined;
   /** `opt-in` where nothing is said. */
   readonly mailRule?: MailRule | undefined;
+  /** For good where nothing is said. */
+  readonly keepEvidenceMonths?: number | null | undefined;
 }
 
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly dataPrivacy?: boolean | undefined;
   readonly mailRule?: MailRule | undefined;
+  readonly keepEvidenceMonths?: number | null | undefined;
 }
 
 /** All accounts, the first one first. */
@@ -70,15 +74,10 @@ export async function updateAccount(
     const name = change.name === undefined ? before.name : tidy(change.name);
     const dataPrivacy = change.dataPrivacy ?? before.dataPrivacy;
     const mailRule = change.mailRule ?? before.mailRule;
-    const isSame = name === before.name && dataPrivacy === before.dataPrivacy && mailRule === before.mailRule;
-    if (isSame) return done(before);
-    const after = {
-      ...before,
-      name,
-      dataPrivacy,
-      mailRule,
-      updatedAt: instantAfter(management.clock, before.updatedAt),
-    };
+    const { keepEvidenceMonths = before.keepEvidenceMonths } = change;
+    const wanted = { ...before, name, dataPrivacy, mailRule, keepEvidenceMonths };
+    if (isDeepStrictEqual(wanted, before)) return done(before);
+    const after = { ...wanted, updatedAt: instantAfter(management.clock, before.updatedAt) };
     const result = await management.store.catalog.updateAccount(after, before.updatedAt);
     return result === 'stale' ? null : done(after);
   });
@@ -106,6 +105,7 @@ export function composeAccount(
       name,
       dataPrivacy: wish.dataPrivacy ?? false,
       mailRule: wish.mailRule ?? 'opt-in',
+      keepEvidenceMonths: wish.keepEvidenceMonths ?? null,
       ...created,
     },
     businessUnits: [{ id: 0, name, look: PLAIN_LOOK, ...created }],

@@ -5,7 +5,10 @@ import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 
 /** What managing needs: a server's `Context` is one; the command line makes its own with `managementOf`. */
 export interface Management {
-  readonly store: Pick<Store, 'catalog' | 'subscribers' | 'linkRevocations' | 'authorizations' | 'operators'>;
+  readonly store: Pick<
+    Store,
+    'catalog' | 'subscribers' | 'ledger' | 'linkRevocations' | 'signUps' | 'authorizations' | 'operators'
+  >;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly catalogs: { clear(): void };
@@ -30,7 +33,8 @@ export type Thing =
   | 'token'
   | 'translation'
   | 'link key'
-  | 'operator';
+  | 'operator'
+  | 'contact';
 
 export type ManageRefusal =
   /** `problem` completes the sentence that begins with the field: "must not be empty". */

@@ -110,7 +110,15 @@ async function examineMigrations(store: Store): Promise<Finding> {
 
 /** Asks for a write that can match no row: it takes the write lock, and leaves everything as it is. */
 async function examineWriting(store: Store): Promise<Finding> {
-  const nobody: Account = { id: 0, name: '', dataPrivacy: false, mailRule: 'opt-in', createdAt: 0, updatedAt: 0 };
+  const nobody: Account = {
+    id: 0,
+    name: '',
+    dataPrivacy: false,
+    mailRule: 'opt-in',
+    keepEvidenceMonths: null,
+    createdAt: 0,
+    updatedAt: 0,
+  };
   try {
     await store.catalog.updateAccount(nobody, -1);
     return ok('writing', 'the database takes writes');

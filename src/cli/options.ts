@@ -7,6 +7,7 @@ import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 import { SCOPES } from '../domain/access.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
 import { MAIL_RULES } from '../domain/catalog.ts';
+import { MAX_KEEP_MONTHS } from '../domain/erasure.ts';
 
 /** The flags of all settings, or of some. Their defaults are in the help only: the settings' own reader applies them. */
 export function addSettings(command: Command, keys?: readonly Setting['key'][]): Command {
@@ -60,6 +61,27 @@ export function switchOption(flag: string, what: string): Option {
     if (text === 'on') return true;
     if (text === 'off') return false;
     throw new InvalidArgumentError('It must be on or off.');
+  });
+}
+
+/** A limit in months. */
+export type KeepEvidence = number | 'always';
+
+/** As accounts have it; undefined where nothing was said. */
+export function readKeepEvidence(option: KeepEvidence | undefined): number | null | undefined {
+  return option === 'always' ? null : option;
+}
+
+export function keepEvidenceOption(): Option {
+  return new Option(
+    '--keep-evidence <time>',
+    "how long the evidence of contacts' own acts is kept: 3y, 18m (months), or always",
+  ).argParser((text) => {
+    if (text === 'always') return text;
+    const [, count, unit] = /^([1-9]\d{0,3})([ym])$/.exec(text) ?? [];
+    const months = Number(count) * (unit === 'y' ? 12 : 1);
+    if (months <= MAX_KEEP_MONTHS) return months;
+    throw new InvalidArgumentError(`It must be years (3y) or months (18m), up to ${MAX_KEEP_MONTHS / 12}y, or always.`);
   });
 }
 

@@ -66,6 +66,22 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Check a list of addresses: who may be mailed about a type',
     load: async () => (await import('./commands/eligibility.ts')).addEligibility,
   },
+  'export-subject': {
+    summary: 'Show everything that is known of a contact',
+    load: async () => (await import('./commands/export-subject.ts')).addExportSubject,
+  },
+  erase: {
+    summary: 'Erase a contact, but not what it said no to',
+    load: async () => (await import('./commands/erase.ts')).addErase,
+  },
+  retention: {
+    summary: 'Drop what was kept long enough',
+    load: async () => (await import('./commands/retention.ts')).addRetention,
+  },
+  purge: {
+    summary: "Free the database's files of what was erased",
+    load: async () => (await import('./commands/purge.ts')).addPurge,
+  },
   link: {
     summary: "Make a contact's links, and take them back",
     load: async () => (await import('./commands/link.ts')).addLink,

@@ -13,6 +13,8 @@ export interface Account {
   /** HubSpot's "data privacy settings": with it on, a legal basis and its explanation are required. */
   readonly dataPrivacy: boolean;
   readonly mailRule: MailRule;
+  /** For how many months evidence of contacts' acts is kept; null: for good. */
+  readonly keepEvidenceMonths: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

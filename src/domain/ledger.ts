@@ -6,71 +6,19 @@
  */
 import { hash } from 'node:crypto';
 import type { SubscriberKey } from './address.ts';
+import { withoutPersonal } from './erasure.ts';
+import type { Choice, EndedOptOut, EventBody, Personal, Salted } from './event-bodies.ts';
 import type { Evidence } from './evidence.ts';
-import type { Channel, ChannelPreferences, LegalBasis, Preferences, RecordedStatus, State } from './preferences.ts';
+import type { ChannelPreferences, Preferences, RecordedStatus } from './preferences.ts';
 import { channelPreferences } from './preferences.ts';
+
+export type * from './event-bodies.ts';
 
 /** The hash that the first event of a contact builds on: 32 zero bytes, in hexadecimal like every hash here. */
 export const GENESIS_HASH = '0'.repeat(64);
 
 /** The version of the canonical text below; a change of the format takes a new number. */
 const FORMAT = 1;
-
-/** What every event says. */
-interface Said {
-  readonly channel: Channel;
-  /** The app that acted; null where the contacts themselves did. */
-  readonly appId: number | null;
-  readonly source: string;
-  /** SHA-256 over salt and evidence, in hexadecimal (see `Personal`); absent where there is none. */
-  readonly evidence?: string;
-}
-
-/** One type was set. The legal basis is as it now stands; its explanation is only committed to (see `Personal`). */
-export interface StatusSet extends Said {
-  readonly type: 'STATUS_SET';
-  readonly subscriptionId: number;
-  readonly from: State;
-  readonly to: State;
-  readonly legalBasis: LegalBasis | null;
-  /** SHA-256 over salt and explanation, in hexadecimal; null where there is none. */
-  readonly legalBasisExplanation: string | null;
-  /** The opt-outs of everything that this ended; absent where there were none. */
-  readonly ended?: readonly EndedOptOut[];
-}
-
-/** An opt-out that ended, and the types that it leaves unsubscribed on their own. */
-export interface EndedOptOut {
-  readonly businessUnitId: number | null;
-  readonly unsubscribed: readonly number[];
-}
-
-/** Everything was opted out of: the account (null) or one brand. */
-export interface OptedOutOfAll extends Said {
-  readonly type: 'OPTED_OUT_OF_ALL';
-  readonly businessUnitId: number | null;
-}
-
-/** An opt-out of everything was taken back: what it covered reads again as it did before. */
-export interface OptOutWithdrawn extends Said {
-  readonly type: 'OPT_OUT_WITHDRAWN';
-  readonly businessUnitId: number | null;
-}
-
-export type EventBody = StatusSet | OptedOutOfAll | OptOutWithdrawn;
-
-/** What may have to be forgotten one day: each value beside the salt that its commitment in the body was made with. */
-export interface Personal {
-  readonly legalBasisExplanation?: Salted;
-  /** The value is the `Evidence` as JSON text. */
-  readonly evidence?: Salted;
-}
-
-interface Salted {
-  /** 32 hexadecimal digits. */
-  readonly salt: string;
-  readonly value: string;
-}
 
 /** An event before it has its place in the chain: decided, but without what randomness and hashing add. */
 export interface EventDraft {
@@ -108,6 +56,8 @@ export interface SubscriberState {
   readonly headHash: string;
   /** The instant of the last event, epoch milliseconds; 0 where there is none. */
   readonly lastEventAt: number;
+  /** Whether the last event erased it: then neither its address nor anything else personal is known. */
+  readonly isErased: boolean;
   readonly preferences: Preferences;
 }
 
@@ -116,6 +66,7 @@ export const UNKNOWN_SUBSCRIBER: SubscriberState = {
   headEventId: null,
   headHash: GENESIS_HASH,
   lastEventAt: 0,
+  isErased: false,
   preferences: {},
 };
 
@@ -182,17 +133,28 @@ export function hashEvent(previousHash: string, event: Omit<LedgerEvent, 'hash' 
 
 /** The state after an event, by what the event itself says: deciding and replaying both go through here. */
 export function followEvent(state: SubscriberState, event: LedgerEvent, body: EventBody): SubscriberState {
-  const before = channelPreferences(state.preferences, body.channel);
   return {
     version: event.version,
     headEventId: event.eventId,
     headHash: event.hash,
     lastEventAt: event.occurredAt,
-    preferences: { ...state.preferences, [body.channel]: applyBody(before, body, event) },
+    isErased: body.type === 'ERASED',
+    preferences: applyBody(state.preferences, body, event),
   };
 }
 
-function applyBody(before: ChannelPreferences, body: EventBody, event: LedgerEvent): ChannelPreferences {
+function applyBody(before: Preferences, body: EventBody, event: LedgerEvent): Preferences {
+  switch (body.type) {
+    case 'ERASED':
+      return withoutPersonal(before);
+    case 'EVIDENCE_EXPIRED':
+      return before;
+    default:
+      return { ...before, [body.channel]: applyChoice(channelPreferences(before, body.channel), body, event) };
+  }
+}
+
+function applyChoice(before: ChannelPreferences, body: Choice, event: LedgerEvent): ChannelPreferences {
   switch (body.type) {
     case 'OPTED_OUT_OF_ALL': {
       const optOut = { businessUnitId: body.businessUnitId, source: body.source, occurredAt: event.occurredAt };

@@ -57,6 +57,7 @@ function composeAccount(seed: SeedAccount, index: number, setting: Setting): New
     name,
     dataPrivacy: seed.dataPrivacy ?? false,
     mailRule: seed.mailRule ?? 'opt-in',
+    keepEvidenceMonths: seed.keepEvidenceMonths ?? null,
     ...created(seed, at, setting.now),
   };
   const businessUnits = composeBrands(seed, at, setting, name);

@@ -11,7 +11,7 @@ import type {
 } from '../domain/catalog.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { EventBody, LedgerEvent } from '../domain/ledger.ts';
+import type { EventBody, LedgerEvent, StatusSet } from '../domain/ledger.ts';
 import type { Operator } from '../domain/operator.ts';
 import { publicApiActor } from '../domain/outcome.ts';
 import type { Store, StoredSubscriber } from '../storage/port.ts';
@@ -71,16 +71,19 @@ async function readContacts(store: Store): Promise<Map<number, SeedContact[]>> {
   }
   const contacts = new Map<number, SeedContact[]>();
   for (const { ref, address, state } of subscribers) {
+    // Nobody knows whose it was, so it could not be planted again.
+    if (address === null) continue;
     const events = await store.subscribers.history(ref, state.version);
     const ofAccount = contacts.get(ref.accountId) ?? [];
-    ofAccount.push({ email: address ?? '', changes: events.reverse().map(dumpChange) });
+    ofAccount.push({ email: address, changes: events.reverse().flatMap(dumpChange) });
     contacts.set(ref.accountId, ofAccount);
   }
   for (const of of contacts.values()) of.sort((a, b) => (a.email < b.email ? -1 : 1));
   return contacts;
 }
 
-function dumpChange(event: LedgerEvent): SeedChange {
+/** One change; none where only evidence expired, which is not there to be planted. */
+function dumpChange(event: LedgerEvent): SeedChange[] {
   const body = JSON.parse(event.body) as EventBody;
   const { appId, source } = body;
   const evidence = event.personal?.evidence;
@@ -90,22 +93,38 @@ function dumpChange(event: LedgerEvent): SeedChange {
     ...((appId === null || source !== publicApiActor(appId).source) && { source }),
     ...(evidence && { evidence: JSON.parse(evidence.value) as Evidence }),
   };
-  if (body.type !== 'STATUS_SET') {
-    return { optOutOfAll: body.type === 'OPTED_OUT_OF_ALL', businessUnitId: body.businessUnitId, ...by };
+  switch (body.type) {
+    case 'OPTED_OUT_OF_ALL':
+    case 'OPT_OUT_WITHDRAWN':
+      return [{ optOutOfAll: body.type === 'OPTED_OUT_OF_ALL', businessUnitId: body.businessUnitId, ...by }];
+    case 'STATUS_SET':
+      return [{ ...dumpStatusSet(body, event), ...by }];
+    case 'ERASED':
+      return [{ erased: true, reason: body.reason, ...by }];
+    case 'EVIDENCE_EXPIRED':
+      return [];
   }
+}
+
+function dumpStatusSet(body: StatusSet, event: LedgerEvent): SeedChange {
   return {
     subscriptionId: body.subscriptionId,
     status: body.to,
     legalBasis: body.legalBasis,
-    legalBasisExplanation: event.personal?.legalBasisExplanation?.value ?? null,
-    ...by,
+    legalBasisExplanation: dumpExplanation(body, event),
     ...(body.ended && { leavesUnsubscribed: body.ended.flatMap(({ unsubscribed }) => unsubscribed) }),
   };
 }
 
+/** In the place of one that was erased stands another that is as new; it goes with the erasure that follows. */
+function dumpExplanation(body: StatusSet, { version, personal }: LedgerEvent): string | null {
+  if (body.legalBasisExplanation === null) return null;
+  return personal?.legalBasisExplanation?.value ?? `erased, no. ${version}`;
+}
+
 function dumpAccount(account: Account): SeedAccount {
-  const { id, name, dataPrivacy, mailRule } = account;
-  return { id, name, dataPrivacy, mailRule, ...created(account) };
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths } = account;
+  return { id, name, dataPrivacy, mailRule, keepEvidenceMonths, ...created(account) };
 }
 
 function dumpBrand(brand: BusinessUnit): SeedBrand {

@@ -1,6 +1,7 @@
 /** Fills an empty store with what a seed says. What contacts said is committed as every change is, so the ledger is true. */
 import { Committer } from '../actions/committer.ts';
 import type { Randomness } from '../actions/context.ts';
+import { eraseContact } from '../actions/erase-contact.ts';
 import { refOf } from '../actions/subscriber-ref.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
 import { type Catalog, makeCatalog } from '../domain/catalog.ts';
@@ -27,9 +28,13 @@ export async function plantSeed(store: Store, seed: Seed, now: number, randomnes
   }
 }
 
+const ONE_OF = 'must have either subscriptionId and status, or optOutOfAll, or erased';
+
 class ContactPlanter {
   readonly #account: NewAccount;
   readonly #now: number;
+  readonly #store: Store;
+  readonly #randomness: Randomness;
   readonly #committer: Committer;
   readonly #whole: Catalog;
   /** What the committer goes by: the instant, and what is set up, of the change that is committed now. */
@@ -38,6 +43,8 @@ class ContactPlanter {
 
   constructor(store: Store, account: NewAccount, now: number, randomness: Randomness) {
     this.#account = account;
+    this.#store = store;
+    this.#randomness = randomness;
     this.#now = now;
     this.#clock = now;
     this.#whole = catalogOfItsTime(account, {});
@@ -77,12 +84,23 @@ class ContactPlanter {
 
   async #commit(address: Address, change: SeedChange, at: string): Promise<void> {
     const accountId = this.#account.account.id;
+    if (change.erased) return await this.#erase(accountId, address, change, at);
     const ref = refOf(accountId, address);
     const changes = [{ ref, address, request: readChange(change, at) }];
     const committed = await this.#committer.submit({ accountId, actor: this.#actorOf(change, at), changes });
     // The store is nobody else's and one change waits at a time.
     if (committed.kind !== 'committed') throw new Error(`A seed's change could not be committed: ${committed.kind}`);
     this.#refuse(committed.outcomes[0]!, at);
+  }
+
+  async #erase(accountId: number, address: Address, change: SeedChange, at: string): Promise<void> {
+    const { subscriptionId, status, optOutOfAll, reason = null } = change;
+    if ([subscriptionId, status, optOutOfAll].some((other) => other !== undefined)) throw faultAt(at, ONE_OF);
+    const setting = { store: this.#store, clock: () => this.#clock, randomness: this.#randomness };
+    const outcome = await eraseContact(setting, accountId, address, this.#actorOf(change, at), reason);
+    if (outcome.kind === 'done') return;
+    if (outcome.refusal.code !== 'invalid') throw new Error(`A seed's erasure was refused: ${outcome.refusal.code}`);
+    throw faultAt(`${at}.${outcome.refusal.field}`, outcome.refusal.problem);
   }
 
   #actorOf({ appId, source, evidence: shown }: SeedChange, at: string): Actor {
@@ -150,7 +168,7 @@ function readChange(change: SeedChange, at: string): ChangeRequest {
   const { subscriptionId, status, optOutOfAll, businessUnitId = null } = change;
   const isStatus = subscriptionId !== undefined && status !== undefined && optOutOfAll === undefined;
   const isOptOut = optOutOfAll !== undefined && subscriptionId === undefined && status === undefined;
-  if (isOptOut === isStatus) throw faultAt(at, 'must have either subscriptionId and status, or optOutOfAll');
+  if (isOptOut === isStatus) throw faultAt(at, ONE_OF);
   if (isOptOut) {
     return { kind: optOutOfAll ? 'opt-out-of-all' : 'opt-out-withdrawal', channel: 'EMAIL', businessUnitId };
   }

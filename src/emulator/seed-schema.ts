@@ -7,6 +7,7 @@ import { SCOPES } from '../domain/access.ts';
 import { MAIL_RULES } from '../domain/catalog.ts';
 import { LEGAL_BASES, STATES } from '../domain/preferences.ts';
 import { LOOK_SENT } from '../http/optio-v1/look-schemas.ts';
+import { KEEP_EVIDENCE } from '../http/optio-v1/schemas.ts';
 import { MAX_ID, TEXT } from '../http/query-types.ts';
 
 const ID = { type: 'integer', minimum: 0, maximum: MAX_ID, format: 'id' } as const;
@@ -159,7 +160,7 @@ const TOKEN = {
 
 const CHANGE = {
   title: 'SeedChange',
-  description: 'Either subscriptionId and status, or optOutOfAll.',
+  description: 'Either subscriptionId and status, or optOutOfAll, or erased.',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -173,6 +174,8 @@ const CHANGE = {
       type: ['integer', 'null'],
       description: 'Of an opt-out: its brand; null or absent is the whole account.',
     },
+    erased: { type: 'boolean', enum: [true], description: 'The contact was erased.' },
+    reason: { ...NAME, type: ['string', 'null'], description: 'Of an erasure: why.' },
     timestamp: { ...INSTANT, description: 'Later than the change before; the emulator’s time by default.' },
     appId: {
       ...ID,
@@ -214,6 +217,7 @@ const ACCOUNT = {
       enum: MAIL_RULES,
       description: 'Who may be mailed; opt-in by default.',
     },
+    keepEvidenceMonths: KEEP_EVIDENCE,
     ...CREATED,
     brands: { type: 'array', items: BRAND },
     definitions: {

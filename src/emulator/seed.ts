@@ -36,6 +36,8 @@ export interface SeedAccount {
   readonly name?: string;
   readonly dataPrivacy?: boolean;
   readonly mailRule?: MailRule;
+  /** Null, for good, by default. */
+  readonly keepEvidenceMonths?: number | null;
   readonly createdAt?: SeedInstant;
   readonly updatedAt?: SeedInstant;
   /** Beside brand 0, which is always there. */
@@ -155,7 +157,7 @@ export interface SeedContact {
   readonly changes: readonly SeedChange[];
 }
 
-/** Has either `subscriptionId` and `status`, or `optOutOfAll`. */
+/** Has either `subscriptionId` and `status`, or `optOutOfAll`, or `erased`. */
 export interface SeedChange {
   readonly subscriptionId?: number;
   readonly status?: 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
@@ -165,6 +167,10 @@ export interface SeedChange {
   readonly optOutOfAll?: boolean;
   /** Of an opt-out: its brand; the whole account by default. */
   readonly businessUnitId?: number | null;
+  /** True: the contact was erased, with all that was personal in the changes before. */
+  readonly erased?: boolean;
+  /** Of an erasure: why. */
+  readonly reason?: string | null;
   /** Later than the change before. */
   readonly timestamp?: SeedInstant;
   /** Who changed it; the account's first app by default. Null: the contact, and then there is a `source`. */

@@ -21,7 +21,12 @@ import * as installations from './optio-v1/installations.ts';
 import { listLinkKeysEndpoint, postLinkKeyEndpoint } from './optio-v1/link-keys.ts';
 import { batchLinksEndpoint, revokeLinksEndpoint } from './optio-v1/links.ts';
 import { postSignUpEndpoint, postSignUpFormEndpoint } from './optio-v1/sign-ups.ts';
-import { readHistoryEndpoint, readStatusesThenEndpoint } from './optio-v1/subscribers.ts';
+import {
+  eraseEndpoint,
+  exportEndpoint,
+  readHistoryEndpoint,
+  readStatusesThenEndpoint,
+} from './optio-v1/subscribers.ts';
 import * as tokens from './optio-v1/tokens.ts';
 import { deleteTranslationEndpoint, putTranslationEndpoint } from './optio-v1/translations.ts';
 import { postLinkEndpoint, showLinkEndpoint } from './pages/link-page.ts';
@@ -191,6 +196,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST',   path: `${MANAGE}/signups`,                                                    scopes: [...WRITE, ...ADMIN], endpoint: postSignUpEndpoint },
   { method: 'POST',   path: `${MANAGE}/signup-forms`,                                               scopes: ADMIN, endpoint: postSignUpFormEndpoint },
 
+  { method: 'DELETE', path: `${MANAGE}/subscribers/:subscriberIdString`,                            scopes: ADMIN, endpoint: eraseEndpoint },
+  { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/export`,                     scopes: ADMIN, endpoint: exportEndpoint },
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/history`,                    scopes: [...READ, ...ADMIN], endpoint: readHistoryEndpoint },
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/statuses`,                   scopes: [...READ, ...ADMIN], endpoint: readStatusesThenEndpoint },
   { method: 'GET',    path: `${MANAGE}/events`,                                                     scopes: ADMIN, endpoint: readEventsEndpoint },

@@ -19,6 +19,21 @@ export function createOutageLog(log: Logger): OutageLog {
   };
 }
 
+/** What the server's daily look at limits on evidence tells. */
+export function createRetentionLog(log: Logger): {
+  expired: (accountId: number, expiry: { contacts: number; events: number; passedOver: number }) => void;
+  failed: (error: unknown) => void;
+} {
+  return {
+    expired: (accountId, { passedOver, ...expiry }) => {
+      if (expiry.events > 0) log.info({ accountId, ...expiry }, 'evidence was kept long enough, and is no more');
+      if (passedOver === 0) return;
+      log.error({ accountId, contacts: passedOver }, 'evidence of contacts is kept whose ledgers do not hold');
+    },
+    failed: (error) => log.warn(describe(error), 'whether evidence was kept long enough is looked at again in a day'),
+  };
+}
+
 /** No message: it may quote what the log must not hold. */
 function describe(error: unknown): { error: string; why?: string | undefined } {
   if (error instanceof StoreUnavailable) return { error: error.name, why: error.reason };

@@ -29,6 +29,7 @@ export interface AccountRow {
   name: string;
   data_privacy: Truth;
   mail_rule: string;
+  keep_evidence_months: number | null;
   created_at: number;
   updated_at: number;
 }
@@ -40,6 +41,7 @@ export function toAccount(row: AccountRow): Account {
     dataPrivacy: Boolean(row.data_privacy),
     // Whatever else may stand there, it lets nobody be mailed who did not ask for it.
     mailRule: row.mail_rule === 'unless-opted-out' ? 'unless-opted-out' : 'opt-in',
+    keepEvidenceMonths: row.keep_evidence_months,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -7,15 +7,17 @@
 import type { Scope } from '../domain/access.ts';
 import type { SubscriberKey } from '../domain/address.ts';
 import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token } from '../domain/catalog.ts';
+import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
-import type { MessagePlan, SignUps } from '../domain/sign-up.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { LedgerStore } from './ports/ledger.ts';
+import type { SignUpStore } from './ports/sign-ups.ts';
 
 export * from './ports/authorization.ts';
 export * from './ports/ledger.ts';
+export * from './ports/sign-ups.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
 export interface SubscriberRef {
@@ -40,13 +42,28 @@ export interface Subject {
 /** What one commit does to one subscriber. */
 export interface SubscriberChange {
   readonly ref: SubscriberRef;
-  readonly address: string;
+  /** Null where the change erases the contact. */
+  readonly address: string | null;
   /** The version that was loaded and decided upon; 0 where there was no row. */
   readonly baseVersion: number;
   /** The state to store; its version is `baseVersion` plus the number of `events`. */
   readonly state: SubscriberState;
   /** Oldest first, at least one. */
   readonly events: readonly LedgerEvent[];
+}
+
+/** Some contacts of an account of whom something may have to be forgotten. */
+export interface EvidencePage {
+  /** Each once. */
+  readonly refs: readonly SubscriberRef[];
+  /** The event that was looked at last; null where there are no more. */
+  readonly next: string | null;
+}
+
+/** A change by which something is forgotten. */
+export interface ForgettingChange extends SubscriberChange {
+  /** What shall be left of the personal values of some of the contact's events that are stored already. */
+  readonly remainders: readonly Remainder[];
 }
 
 /** `conflict`: another process changed what was to be changed meanwhile, and nothing at all was written. */
@@ -77,6 +94,17 @@ export interface SubscriberStore {
    * through. Each subscriber appears at most once.
    */
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult>;
+  /**
+   * Writes a change as `commit` does, and in the same transaction puts the remainders in the place of what they are left of.
+   * Where the change erases the contact (`state.isErased`), what waits for its confirmation is deleted too, and its links
+   * are void up to that instant, and what the engine keeps of it for its own purposes goes as far as it can go at once.
+   */
+  forget(change: ForgettingChange): Promise<CommitResult>;
+  /**
+   * The contacts of the account with evidence in events that happened before `before` (epoch milliseconds). It looks at no
+   * more than `limit` events of whatever account, in the order of their ids, those later than `after`.
+   */
+  findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage>;
   /** One contact's events, newest first, by walking from the head; at most `limit`. */
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]>;
   /** Every subscriber, in key order, a page at a time: for checks and exports, not for serving. */
@@ -176,41 +204,6 @@ export interface LinkRevocations {
   revoke(ref: SubscriberRef, through: number): Promise<void>;
 }
 
-/** What was asked for with an address, as it was read. */
-export interface StoredSignUps {
-  /** Grows with every change, whoever makes it. */
-  readonly version: number;
-  readonly signUps: SignUps;
-}
-
-export interface SignUpsChange {
-  readonly ref: SubscriberRef;
-  /** The version that was loaded and decided upon; 0 where there was no row. */
-  readonly baseVersion: number;
-  readonly signUps: SignUps;
-}
-
-/** A message that is due, and this process's alone to send for a while. */
-export interface MessageClaim {
-  readonly ref: SubscriberRef;
-  /** Epoch milliseconds. From then on somebody else may claim it. */
-  readonly until: number;
-  readonly signUps: SignUps;
-}
-
-/** What waits to be confirmed, and the messages that ask for it. */
-export interface SignUpStore {
-  load(ref: SubscriberRef): Promise<StoredSignUps | null>;
-  /** Writes only where the version is still `baseVersion`; resolves once it is durable. Claims stay as they are. */
-  save(change: SignUpsChange): Promise<SaveResult>;
-  /** Claims messages that are due at `now` and nobody's, at most `limit`, those first that are due longest. */
-  claimDue(now: number, until: number, limit: number): Promise<MessageClaim[]>;
-  /** Ends a claim and says when the contact is written to next. False where somebody else has claimed it since. */
-  settle(claim: MessageClaim, plan: MessagePlan): Promise<boolean>;
-  /** Deletes what is of no use any more, and returns how many addresses that were. */
-  forgetExpired(now: number): Promise<number>;
-}
-
 export interface MigrationStatus {
   /** Names of the migrations that the database has, and of those that it still needs, in order. */
   readonly applied: readonly string[];
@@ -253,6 +246,11 @@ export interface Store {
   migrationStatus(): Promise<MigrationStatus>;
   /** Applies what is pending. Safe when several processes call it at once: each migration runs once. */
   migrate(): Promise<MigrationStatus>;
+  /**
+   * Rewrites what holds contacts, so that the database's own files hold nothing of what was deleted or replaced. Says for
+   * people what is left over, a sentence each without a full stop; nothing where it did all.
+   */
+  purge(): Promise<readonly string[]>;
   /** Finishes what runs, then lets go of files and connections. Idempotent. */
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ describe('Without a database', () => {
       [['definition', 'update', '1'], /nothing to change/],
       [['definition', 'update', '1', '--language', 'de'], /--language needs --name/],
       [['definition', 'update', '1', '--language', 'de', '--name', 'x', '--active', 'off'], /--language goes with/],
-      [['account', 'update'], /nothing to change; give --name, --data-privacy or --mail-rule/],
+      [['account', 'update'], /nothing to change; give --name, --data-privacy, --mail-rule or --keep-evidence/],
       [
         ['account', 'list', '--database-url', 'mysql://u:hunter2@h/d'],
         /the flag --database-url is "mysql:\/\/…", but must be/,
@@ -234,7 +234,10 @@ describe('With a running server on the same database', () => {
       /there is an account with the id 4242 already/,
     );
     const updated = await run('account', 'update', '--account', '4242', '--data-privacy', 'off');
-    assert.equal(updated.stdout, 'Account 4242 is called "Second", data privacy is off, its mail rule is opt-in.\n');
+    assert.equal(
+      updated.stdout,
+      'Account 4242 is called "Second", data privacy is off, its mail rule is opt-in, evidence is kept for good.\n',
+    );
     assert.match((await run('account', 'list')).stdout, /^4242 +Second +off +/m);
   });
 

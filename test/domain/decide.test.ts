@@ -18,7 +18,7 @@ const APP_SOURCE = 'Public status API, App ID:9';
 function catalogOf(dataPrivacy: boolean): Catalog {
   const brand = (id: number) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 });
   return makeCatalog(
-    { id: 1, name: 'Acme', dataPrivacy, mailRule: 'opt-in', createdAt: 1, updatedAt: 1 },
+    { id: 1, name: 'Acme', dataPrivacy, mailRule: 'opt-in', keepEvidenceMonths: null, createdAt: 1, updatedAt: 1 },
     [brand(0), brand(5)],
     [
       definition(NEWS),

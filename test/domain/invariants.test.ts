@@ -1,124 +1,21 @@
-/**
- * What must always hold, whatever is asked in whatever order: random requests on one contact, with brands,
- * inactive types, data privacy and a clock that may stand still or go back.
- */
+/** What must always hold, whatever is asked in whatever order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PLAIN_LOOK } from '../../src/domain/brand-look.ts';
-import { type Catalog, makeCatalog } from '../../src/domain/catalog.ts';
 import { decide } from '../../src/domain/decide.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import { draftErasure, draftExpiry } from '../../src/domain/erasure.ts';
 import {
+  type EvidenceExpired,
   type LedgerEvent,
   replay,
   type SubscriberState,
   sealEvent,
   UNKNOWN_SUBSCRIBER,
 } from '../../src/domain/ledger.ts';
-import { type ChangeRequest, publicApiActor } from '../../src/domain/outcome.ts';
-import {
-  channelPreferences,
-  type EffectiveStatus,
-  effectiveStatus,
-  LEGAL_BASES,
-  STATES,
-} from '../../src/domain/preferences.ts';
-import { definition } from '../support/subjects.ts';
+import { publicApiActor } from '../../src/domain/outcome.ts';
+import { channelPreferences, type EffectiveStatus } from '../../src/domain/preferences.ts';
 
-const BRANDS = [0, 5, 7];
-
-const catalogs = fc
-  .record({
-    dataPrivacy: fc.boolean(),
-    types: fc.array(fc.record({ brand: fc.constantFrom(...BRANDS), isActive: fc.boolean() }), {
-      minLength: 2,
-      maxLength: 6,
-    }),
-  })
-  .map(({ dataPrivacy, types }) =>
-    makeCatalog(
-      { id: 1, name: 'Acme', dataPrivacy, mailRule: 'opt-in', createdAt: 1, updatedAt: 1 },
-      BRANDS.map((id) => ({ id, name: `Brand ${id}`, look: PLAIN_LOOK, createdAt: 1, updatedAt: 1 })),
-      types.map(({ brand, isActive }, index) =>
-        definition(index + 1, { businessUnitId: brand, isActive, createdAt: 10 + index }),
-      ),
-    ),
-  );
-
-const statusChange = fc.record({
-  kind: fc.constant('status-change' as const),
-  channel: fc.constant('EMAIL' as const),
-  subscriptionId: fc.integer({ min: 1, max: 7 }),
-  state: fc.constantFrom(...STATES),
-  legalBasis: fc.option(fc.constantFrom(...LEGAL_BASES), { nil: null }),
-  legalBasisExplanation: fc.option(fc.constantFrom('by phone', 'in the shop', 'geklickt ✓ "ja"'), { nil: null }),
-});
-const optOut = fc.record({
-  kind: fc.constant('opt-out-of-all' as const),
-  channel: fc.constant('EMAIL' as const),
-  businessUnitId: fc.option(fc.constantFrom(...BRANDS, 99), { nil: null }),
-  onlyOnce: fc.boolean(),
-});
-const withdrawal = fc.record({
-  kind: fc.constant('opt-out-withdrawal' as const),
-  channel: fc.constant('EMAIL' as const),
-  businessUnitId: fc.option(fc.constantFrom(...BRANDS, 99), { nil: null }),
-});
-const EVIDENCE: Evidence = {
-  act: 'preference-page',
-  request: { at: '2026-11-22T10:00:00.000Z', userAgent: 'Lynx "2.9" ✓' },
-  consent: { text: 'I agree.', language: 'en', version: '0123456789abcdef' },
-};
-const steps = fc.array(
-  fc.record({
-    request: fc.oneof(
-      { weight: 8, arbitrary: statusChange },
-      { weight: 2, arbitrary: optOut },
-      { weight: 1, arbitrary: withdrawal },
-    ),
-    evidence: fc.constantFrom(null, EVIDENCE),
-    elapsedMs: fc.integer({ min: -2, max: 3 }),
-  }),
-  { minLength: 1, maxLength: 40 },
-);
-
-interface Step {
-  readonly request: ChangeRequest;
-  readonly before: SubscriberState;
-  readonly after: SubscriberState;
-  readonly events: readonly LedgerEvent[];
-  readonly catalog: Catalog;
-}
-
-/** Runs `check` after every step of every sequence. */
-function afterEveryStep(check: (step: Step) => void): void {
-  fc.assert(
-    fc.property(catalogs, steps, (catalog, sequence) => {
-      let state = UNKNOWN_SUBSCRIBER;
-      let now = 1_000_000;
-      const events: LedgerEvent[] = [];
-      for (const { request, evidence, elapsedMs } of sequence) {
-        now += elapsedMs;
-        const before = state;
-        const decision = decide(before, request, { ...publicApiActor(9), evidence }, catalog, now);
-        if (decision.event) {
-          const random = { eventId: `event-${events.length}`, salt: () => `salt-${events.length}` };
-          const { event, next } = sealEvent(before, { accountId: 1, subscriberKey: 'k' }, decision.event, random);
-          events.push(event);
-          state = next;
-        }
-        check({ request, before, after: state, events, catalog });
-      }
-    }),
-    { numRuns: 400 },
-  );
-}
-
-function reads(state: SubscriberState, catalog: Catalog): EffectiveStatus[] {
-  const preferences = channelPreferences(state.preferences, 'EMAIL');
-  return [...catalog.definitions.values()].map((definition) => effectiveStatus(preferences, definition));
-}
+import { afterEveryStep, catalogs, reads, steps, take } from './random-steps.ts';
 
 const MAILABILITY = { UNSUBSCRIBED: 0, NOT_SPECIFIED: 1, SUBSCRIBED: 2 };
 
@@ -183,6 +80,37 @@ test('asking again for an opt-out that shall be there once changes nothing more'
   });
 });
 
+test('an erasure leaves every "no" as it reads, and nothing else that anybody said', () => {
+  afterEveryStep(({ request, before, after, events, catalog }) => {
+    if (request.kind !== 'erasure' || after === before) return;
+    const had = reads(before, catalog);
+    reads(after, catalog).forEach((now, index) => {
+      const { state, source, occurredAt } = had[index]!;
+      if (state === 'UNSUBSCRIBED')
+        assert.deepEqual([now.state, now.source, now.occurredAt], [state, source, occurredAt]);
+      else assert.deepEqual([now.state, now.decidedBy], ['NOT_SPECIFIED', 'nobody']);
+      assert.equal(now.legalBasisExplanation, null);
+    });
+    assert.ok(after.isErased);
+    assert.deepEqual(
+      events.filter(({ personal }) => personal !== null),
+      [],
+    );
+    assert.equal(draftErasure(after, publicApiActor(9), null, 2_000_000), null, 'there is nothing left to erase');
+  });
+});
+
+test('what an account keeps no longer changes no status, and is told of once', () => {
+  afterEveryStep(({ request, before, after, events }) => {
+    if (request.kind !== 'expiry' || after === before) return;
+    assert.deepEqual(after.preferences, before.preferences);
+    const { versions } = JSON.parse(events.at(-1)!.body) as EvidenceExpired;
+    assert.ok(versions.every((version) => events[version - 1]!.personal?.evidence === undefined));
+    const later = draftExpiry(after, events, Number.POSITIVE_INFINITY, 2_000_000)?.body as EvidenceExpired | undefined;
+    assert.ok(!later?.versions.some((version) => versions.includes(version)));
+  });
+});
+
 test('replaying the ledger rebuilds the state, and every link of the chain holds', () => {
   afterEveryStep(({ after, events }) => {
     assert.deepEqual(replay(events), after);
@@ -214,17 +142,17 @@ test('altering, dropping or reordering any event is found', () => {
       let state = UNKNOWN_SUBSCRIBER;
       const events: LedgerEvent[] = [];
       for (const { request } of wanted) {
-        const decision = decide(state, request, publicApiActor(9), catalog, 1_000_000);
-        if (!decision.event) continue;
+        const { draft } = take(request, state, events, publicApiActor(9), catalog, 1_000_000);
+        if (!draft) continue;
         const random = { eventId: `event-${events.length}`, salt: () => 'salt' };
-        const sealed = sealEvent(state, { accountId: 1, subscriberKey: 'k' }, decision.event, random);
+        const sealed = sealEvent(state, { accountId: 1, subscriberKey: 'k' }, draft, random);
         events.push(sealed.event);
         state = sealed.next;
       }
       fc.pre(events.length > 1);
       const at = pick % (events.length - 1);
       const forged = [...events];
-      if (how === 'alter') forged[at] = { ...forged[at]!, body: forged[at]!.body.replace('EMAIL', 'EMAIl') };
+      if (how === 'alter') forged[at] = { ...forged[at]!, body: forged[at]!.body.replace('type', 'typE') };
       if (how === 'drop') forged.splice(at, 1);
       if (how === 'swap') forged.splice(at, 2, forged[at + 1]!, forged[at]!);
       assert.ok('problem' in replay(forged));

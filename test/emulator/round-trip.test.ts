@@ -38,6 +38,7 @@ const act = fc.oneof(
     evidence: fc.constantFrom({}, EVIDENCE, { ...EVIDENCE, legalBasisExplanation: 'Said so again.' }),
   }),
   fc.record({ kind: fc.constant('opt-out' as const), email: fc.constantFrom(...EMAILS), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('erase-and-come-back' as const), email: fc.constantFrom(...EMAILS) }),
   fc.record({ kind: fc.constant('definition' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('brand' as const) }),
   fc.record({ kind: fc.constant('look' as const), pick: fc.nat(), look: fc.constantFrom(...LOOKS) }),
@@ -56,6 +57,7 @@ const act = fc.oneof(
     kind: fc.constant('settings' as const),
     dataPrivacy: fc.boolean(),
     mailRule: fc.constantFrom('opt-in', 'unless-opted-out'),
+    keepEvidenceMonths: fc.constantFrom(null, 36),
   }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 86_400_000) }),
 );
@@ -83,6 +85,10 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       await call(optio, 'POST', `${pathOf(wanted.email)}/unsubscribe-all?channel=EMAIL${scope}`);
       return;
     }
+    case 'erase-and-come-back':
+      await call(optio, 'DELETE', `/optio/v1/subscribers/${encodeURIComponent(wanted.email)}?reason=asked`);
+      await call(optio, 'POST', `${pathOf(wanted.email)}/unsubscribe-all?channel=EMAIL`);
+      return;
     case 'definition': {
       const businessUnitId = await choose('brands', wanted.pick);
       await call(optio, 'POST', '/optio/v1/definitions', { name: 'Another', businessUnitId });
@@ -131,8 +137,8 @@ async function perform(optio: Optio, wanted: Act): Promise<void> {
       return;
     }
     case 'settings': {
-      const { dataPrivacy, mailRule } = wanted;
-      await call(optio, 'PATCH', '/optio/v1/account', { dataPrivacy, mailRule });
+      const { kind, ...settings } = wanted;
+      await call(optio, 'PATCH', '/optio/v1/account', settings);
       return;
     }
     case 'wait':

@@ -198,6 +198,8 @@ const FAULTS: readonly [seed: unknown, where: string | undefined, message: RegEx
   [changes({ status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either subscriptionId and status, or optOutOfAll/],
   [changes({ optOutOfAll: true, subscriptionId: 30000001, status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either/],
   [changes({ optOutOfAll: true, status: 'SUBSCRIBED' }), `${CHANGE}[0]`, /must have either/],
+  [changes({ optOutOfAll: true, erased: true }), `${CHANGE}[0]`, /must have either/],
+  [changes({ erased: true, reason: 'of a@b.org' }), `${CHANGE}[0].reason`, /must name no e-mail address/],
   [
     changes({ subscriptionId: 4, status: 'SUBSCRIBED' }),
     `${CHANGE}[0].subscriptionId`,

@@ -82,6 +82,8 @@ onEveryEngine('the history of a contact', (engine) => {
       ...evidence,
       source: `Public status API, App ID:${FIRST_APP}`,
       appId: FIRST_APP,
+      reason: null,
+      expiredVersions: [],
       page: null,
       evidence: null,
       erased: false,

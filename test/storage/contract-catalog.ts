@@ -142,6 +142,7 @@ export function catalogContract(openFresh: OpenFresh): void {
       name: 'New name',
       dataPrivacy: true,
       mailRule: 'unless-opted-out' as const,
+      keepEvidenceMonths: 36,
       updatedAt: was + 10,
     };
     const look = { ...PLAIN_LOOK, accentColor: '#1f6feb' };

@@ -3,6 +3,7 @@ import { describe } from 'node:test';
 import type { Store } from '../../src/storage/port.ts';
 import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
+import { forgettingContract } from './contract-forgetting.ts';
 import { installationContract } from './contract-installations.ts';
 import { ledgerContract } from './contract-ledger.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
@@ -30,6 +31,7 @@ export type OpenFresh = () => Promise<FreshDatabase>;
 export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {
     describe('subscribers', () => subscriberContract(openFresh));
+    describe('forgetting', () => forgettingContract(openFresh));
     describe('ledger', () => ledgerContract(openFresh));
     describe('catalog', () => catalogContract(openFresh));
     describe('tokens and apps', () => tokenContract(openFresh));

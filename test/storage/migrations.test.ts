@@ -96,6 +96,7 @@ for (const [engine, make, secretHash] of [
         name: 'Acme',
         dataPrivacy: false,
         mailRule: 'opt-in',
+        keepEvidenceMonths: null,
         createdAt: 2,
         updatedAt: 3,
       });

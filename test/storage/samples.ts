@@ -67,7 +67,7 @@ export function optOutDraft(businessUnitId: number | null, occurredAt: number): 
 /** Seals `drafts` after what was stored, oldest first. */
 export function changeOf(
   ref: SubscriberRef,
-  address: string,
+  address: string | null,
   stored: StoredSubscriber | SubscriberState | undefined,
   drafts: readonly EventDraft[],
   eventId: () => string = uuidv7,
@@ -100,6 +100,7 @@ export function account(id: number, name = `Account ${id}`): Account {
     name,
     dataPrivacy: false,
     mailRule: 'opt-in',
+    keepEvidenceMonths: null,
     createdAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,
   };

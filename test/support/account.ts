@@ -15,7 +15,14 @@ export const CREATED_AT = Date.UTC(2026, 0, 1);
 export function newAccount(id: number, definitionCount = 3): NewAccount {
   const instants = { createdAt: CREATED_AT, updatedAt: CREATED_AT };
   return {
-    account: { id, name: `Account ${id}`, dataPrivacy: false, mailRule: 'opt-in', ...instants },
+    account: {
+      id,
+      name: `Account ${id}`,
+      dataPrivacy: false,
+      mailRule: 'opt-in',
+      keepEvidenceMonths: null,
+      ...instants,
+    },
     businessUnits: [
       { id: 0, name: `Account ${id}`, look: PLAIN_LOOK, ...instants },
       { id: 5, name: 'Brand five', look: PLAIN_LOOK, ...instants },

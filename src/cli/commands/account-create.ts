@@ -8,9 +8,12 @@ import {
   addSettings,
   examples,
   jsonOption,
+  type KeepEvidence,
+  keepEvidenceOption,
   mailRuleOption,
   nameOption,
   newIdOption,
+  readKeepEvidence,
   switchOption,
 } from '../options.ts';
 import type { Run } from '../program.ts';
@@ -20,6 +23,7 @@ interface Options {
   readonly id?: number;
   readonly dataPrivacy?: boolean;
   readonly mailRule?: MailRule;
+  readonly keepEvidence?: KeepEvidence;
 }
 
 export function addAccountCreate(family: Command, run: Run): void {
@@ -33,6 +37,7 @@ export function addAccountCreate(family: Command, run: Run): void {
     .addOption(newIdOption('account'))
     .addOption(switchOption('--data-privacy', 'whether every change needs a legal basis; off by default'))
     .addOption(mailRuleOption().default('opt-in'))
+    .addOption(keepEvidenceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -40,12 +45,15 @@ export function addAccountCreate(family: Command, run: Run): void {
     );
   addSettings(command, ['databaseUrl']);
   command.action(
-    run((shell, options: Options) =>
+    run((shell, { keepEvidence, ...options }: Options) =>
       withManagement(shell, { ...options }, async (management) =>
-        concludeWith(await createAccount(management, options), (account) => ({
-          text: `Account ${account.id} created.\nMake its first token: optio token create --account ${account.id}`,
-          data: describeAccount(account),
-        })),
+        concludeWith(
+          await createAccount(management, { ...options, keepEvidenceMonths: readKeepEvidence(keepEvidence) }),
+          (account) => ({
+            text: `Account ${account.id} created.\nMake its first token: optio token create --account ${account.id}`,
+            data: describeAccount(account),
+          }),
+        ),
       ),
     ),
   );

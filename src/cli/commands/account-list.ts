@@ -19,16 +19,17 @@ export function addAccountList(family: Command, run: Run): void {
     run((shell, options: Readonly<Record<string, unknown>>) =>
       withManagement(shell, options, async (management) => {
         const accounts = (await listAccounts(management)).map(describeAccount);
-        const rows = accounts.map(({ id, name, dataPrivacy, mailRule, createdAt }) => [
+        const rows = accounts.map(({ id, name, dataPrivacy, mailRule, keepEvidenceMonths, createdAt }) => [
           String(id),
           name,
           dataPrivacy ? 'on' : 'off',
           mailRule,
+          keepEvidenceMonths === null ? 'always' : `${keepEvidenceMonths}m`,
           createdAt,
         ]);
         return {
           kind: 'done',
-          text: formatTable(['ID', 'NAME', 'DATA PRIVACY', 'MAIL RULE', 'CREATED'], rows),
+          text: formatTable(['ID', 'NAME', 'DATA PRIVACY', 'MAIL RULE', 'KEEPS EVIDENCE', 'CREATED'], rows),
           data: accounts,
         };
       }),

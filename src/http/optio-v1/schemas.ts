@@ -1,6 +1,7 @@
 /** What the management API takes and answers. Properties stand in the order in which answers hold them. */
 import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from '../../actions/manage-checks.ts';
 import { MAIL_RULES } from '../../domain/catalog.ts';
+import { MAX_KEEP_MONTHS } from '../../domain/erasure.ts';
 import { BODY_ID, QUERY_ID, TEXT } from '../query-types.ts';
 import { LOOK, LOOK_SENT } from './look-schemas.ts';
 
@@ -8,6 +9,13 @@ export const INSTANT = { type: 'string', format: 'date-time', description: 'UTC,
 export const ID = { type: 'integer', format: 'int64' } as const;
 export const NAME = { type: 'string' } as const;
 const CREATED = { createdAt: INSTANT, updatedAt: INSTANT } as const;
+
+export const KEEP_EVIDENCE = {
+  type: ['integer', 'null'],
+  minimum: 1,
+  maximum: MAX_KEEP_MONTHS,
+  description: "For how many months the evidence of contacts' own acts is kept; null: for good.",
+} as const;
 
 export const MAIL_RULE = {
   type: 'string',
@@ -19,12 +27,13 @@ export const ACCOUNT = {
   title: 'Account',
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'name', 'dataPrivacy', 'mailRule', 'createdAt', 'updatedAt'],
+  required: ['id', 'name', 'dataPrivacy', 'mailRule', 'keepEvidenceMonths', 'createdAt', 'updatedAt'],
   properties: {
     id: ID,
     name: NAME,
     dataPrivacy: { type: 'boolean', description: 'With it on, every change needs a legal basis and its explanation.' },
     mailRule: MAIL_RULE,
+    keepEvidenceMonths: KEEP_EVIDENCE,
     ...CREATED,
   },
 } as const;
@@ -103,7 +112,12 @@ export const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a r
 export const ACCOUNT_PATCH = {
   title: 'AccountPatch',
   type: 'object',
-  properties: { name: NAME_SENT, dataPrivacy: { type: 'boolean' }, mailRule: MAIL_RULE },
+  properties: {
+    name: NAME_SENT,
+    dataPrivacy: { type: 'boolean' },
+    mailRule: MAIL_RULE,
+    keepEvidenceMonths: KEEP_EVIDENCE,
+  },
 } as const;
 
 const DEFINITION_CHANGES = {

@@ -1,4 +1,5 @@
 /** What the API takes and answers of a contact's past. Properties stand in the order in which answers hold them. */
+import { MAX_REASON_CHARACTERS } from '../../domain/erasure.ts';
 import { CHANNELS, LEGAL_BASES, STATES } from '../../domain/preferences.ts';
 import { QUERY_ID, TEXT } from '../query-types.ts';
 import { ID, INSTANT, NAME } from './schemas.ts';
@@ -15,8 +16,8 @@ export const AS_OF = {
 export const STATE = { type: 'string', enum: STATES } as const;
 const EVENT_ID = { type: 'string', format: 'uuid' } as const;
 const EVENT_ID_OR_NULL = { ...EVENT_ID, type: ['string', 'null'] } as const;
-const ID_OR_NULL = { type: ['integer', 'null'], format: 'int64' } as const;
-const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+export const ID_OR_NULL = { type: ['integer', 'null'], format: 'int64' } as const;
+export const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
 const LEGAL_BASIS = {
   type: ['string', 'null'],
   enum: [...LEGAL_BASES, null],
@@ -37,6 +38,16 @@ export const HISTORY_QUERY = {
   },
 } as const;
 
+export const ERASE_QUERY = {
+  type: 'object',
+  properties: {
+    reason: {
+      ...TEXT,
+      description: `Why, in at most ${MAX_REASON_CHARACTERS} characters. It stays for good, so it must name no e-mail address.`,
+    },
+  },
+} as const;
+
 export const STATUSES_QUERY = {
   type: 'object',
   properties: {
@@ -46,7 +57,7 @@ export const STATUSES_QUERY = {
   },
 } as const;
 
-const OBSERVED_REQUEST = {
+export const OBSERVED_REQUEST = {
   title: 'ObservedRequest',
   type: 'object',
   additionalProperties: false,
@@ -61,7 +72,7 @@ const OBSERVED_REQUEST = {
   },
 } as const;
 
-const TEXT_SHOWN = {
+export const TEXT_SHOWN = {
   title: 'TextShown',
   type: 'object',
   additionalProperties: false,
@@ -132,15 +143,23 @@ export const HISTORY = {
         additionalProperties: false,
         required: [
           ...['eventId', 'version', 'occurredAt', 'type', 'channel', 'businessUnitId', 'subscriptionId', 'changes'],
-          ...['endedOptOuts', 'legalBasis', 'legalBasisExplanation', 'source', 'appId', 'page', 'evidence'],
-          ...['erased', 'previousEventId', 'hash'],
+          ...['endedOptOuts', 'legalBasis', 'legalBasisExplanation', 'source', 'appId', 'reason', 'expiredVersions'],
+          ...['page', 'evidence', 'erased', 'previousEventId', 'hash'],
         ] as const,
         properties: {
           eventId: EVENT_ID,
           version: { type: 'integer', description: "1 for the contact's first event, and one more each." },
           occurredAt: INSTANT,
-          type: { type: 'string', enum: ['STATUS_SET', 'OPTED_OUT_OF_ALL', 'OPT_OUT_WITHDRAWN'] },
-          channel: CHANNEL,
+          type: {
+            type: 'string',
+            enum: ['STATUS_SET', 'OPTED_OUT_OF_ALL', 'OPT_OUT_WITHDRAWN', 'ERASED', 'EVIDENCE_EXPIRED'],
+          },
+          channel: {
+            ...CHANNEL,
+            type: ['string', 'null'],
+            enum: [...CHANNELS, null],
+            description: 'Null: all of them.',
+          },
           businessUnitId: { ...ID_OR_NULL, description: 'The brand; null: all of the account.' },
           subscriptionId: { ...ID_OR_NULL, description: 'The type that was set; null where it was about everything.' },
           changes: { type: 'array', items: STATE_CHANGE, description: 'The type that was set first, then all others.' },
@@ -158,7 +177,13 @@ export const HISTORY = {
           legalBasis: LEGAL_BASIS,
           legalBasisExplanation: { ...TEXT_OR_NULL, description: 'How that ground came about; null once erased.' },
           source: { type: 'string', description: 'Who or what brought it about.' },
-          appId: { ...ID_OR_NULL, description: 'The app that acted; null where the contact did.' },
+          appId: { ...ID_OR_NULL, description: 'The app that acted; null where none did: see source.' },
+          reason: { ...TEXT_OR_NULL, description: 'Why the contact was erased, where that was said.' },
+          expiredVersions: {
+            type: 'array',
+            items: { type: 'integer' },
+            description: 'Of which events the evidence was kept long enough, by their versions.',
+          },
           page: {
             type: ['string', 'null'],
             enum: [...ACT.enum, null],

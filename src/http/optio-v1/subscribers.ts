@@ -1,6 +1,8 @@
 /** `/optio/v1/subscribers/{address}`: what was said of a contact, and what held at an instant. */
 import type { FastifyRequest } from 'fastify';
 import { describeEvent, describeStatusThen } from '../../actions/describe-history.ts';
+import { eraseContact, managementActor } from '../../actions/erase-contact.ts';
+import { exportSubject } from '../../actions/export-subject.ts';
 import { INSTANT_FORM, parseInstant } from '../../actions/parse-instant.ts';
 import { readHistory, readStatusesThen } from '../../actions/read-history.ts';
 import { parseAddress } from '../../domain/address.ts';
@@ -11,8 +13,12 @@ import { instant } from '../instant.ts';
 import { readOptionalId } from '../query-types.ts';
 import { notAnAddress, problemOfRefusal } from '../refusals.ts';
 import { shorten } from '../validation-problem.ts';
+import { answerGone } from './answering.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { NOTHING } from './schemas.ts';
+import { SUBJECT } from './subject-schemas.ts';
 import {
+  ERASE_QUERY,
   HISTORY,
   HISTORY_QUERY,
   MAX_PAGE,
@@ -83,6 +89,45 @@ export const readStatusesThenEndpoint = endpoint(
       asOf: instant(asOf ?? request.arrivedAt),
       results: statuses.map((status) => describeStatusThen(address, channel, status)),
     };
+  },
+);
+
+export const exportEndpoint = endpoint(
+  {
+    operationId: 'export-subscriber',
+    summary: 'Read everything that is known of a contact',
+    description:
+      'What holds, all that was ever said with the texts and the evidence kept, sign-ups that wait, and whether links were taken back: the answer to a contact who asks (GDPR articles 15 and 20). Of an address that is not known, that.',
+    tags,
+    params,
+    response: { 200: SUBJECT },
+  },
+  async (context, request, reply) => {
+    const { subscriberIdString } = request.params;
+    const address = parseAddress(subscriberIdString);
+    if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
+    return exportSubject(context, await context.catalogs.freshCatalog(principalOf(request).accountId), address);
+  },
+);
+
+export const eraseEndpoint = endpoint(
+  {
+    operationId: 'erase-subscriber',
+    summary: 'Erase a contact',
+    description:
+      'Erases the address and everything personal that is kept with it, and voids its links. What it said no to holds on, also when the address comes back. Of an address of which nothing is known there is nothing to erase, and the answer is the same.',
+    tags,
+    params,
+    querystring: ERASE_QUERY,
+    response: { 204: NOTHING },
+  },
+  async (context, request, reply) => {
+    const { subscriberIdString } = request.params;
+    const address = parseAddress(subscriberIdString);
+    if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
+    const { accountId, appId } = principalOf(request);
+    const reason = request.query.reason ?? null;
+    return answerGone(request, reply, await eraseContact(context, accountId, address, managementActor(appId), reason));
   },
 );
 

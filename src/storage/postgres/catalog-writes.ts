@@ -15,21 +15,24 @@ async function write(client: Client, sql: string, values: unknown[]): Promise<bo
 }
 
 export function insertAccount(client: Client, account: Account): Promise<boolean> {
-  const { id, name, dataPrivacy, mailRule, createdAt, updatedAt } = account;
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths, createdAt, updatedAt } = account;
   return write(
     client,
-    `INSERT INTO account (id, name, data_privacy, mail_rule, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO account (id, name, data_privacy, mail_rule, keep_evidence_months, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT DO NOTHING`,
-    [id, name, dataPrivacy, mailRule, createdAt, updatedAt],
+    [id, name, dataPrivacy, mailRule, keepEvidenceMonths, createdAt, updatedAt],
   );
 }
 
 export function updateAccount(client: Client, account: Account, expectedUpdatedAt: number): Promise<boolean> {
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths, updatedAt } = account;
   return write(
     client,
-    'UPDATE account SET name = $1, data_privacy = $2, mail_rule = $3, updated_at = $4 WHERE id = $5 AND updated_at = $6',
-    [account.name, account.dataPrivacy, account.mailRule, account.updatedAt, account.id, expectedUpdatedAt],
+    `UPDATE account
+     SET name = $1, data_privacy = $2, mail_rule = $3, keep_evidence_months = $4, updated_at = $5
+     WHERE id = $6 AND updated_at = $7`,
+    [name, dataPrivacy, mailRule, keepEvidenceMonths, updatedAt, id, expectedUpdatedAt],
   );
 }
 

@@ -4,7 +4,7 @@ import { inKeyOrder } from '../key-order.ts';
 import type { CommitResult, SubscriberChange } from '../port.ts';
 import { encodePreferences } from '../preferences-document.ts';
 import { bigintArray, byteaArray, integerArray, jsonArray, textArray, uuidArray } from './binary-array.ts';
-import { type Connections, queryPrepared } from './connections.ts';
+import { type Client, type Connections, queryPrepared } from './connections.ts';
 import { isConflict, isTooLate } from './errors.ts';
 
 /**
@@ -67,10 +67,9 @@ export async function commitChanges(
   changes: readonly SubscriberChange[],
 ): Promise<CommitResult> {
   if (changes.length === 0) return 'committed';
-  const values = toValues(inKeyOrder(changes));
   return connections.use(async (client) => {
     try {
-      await queryPrepared(client, 'commit', COMMIT, values);
+      await writeChanges(client, changes);
       return 'committed';
     } catch (error) {
       if (isTooLate(error)) return 'too-late';
@@ -78,6 +77,11 @@ export async function commitChanges(
       throw error;
     }
   });
+}
+
+/** Fails with what `isConflict` knows where a row is not as it was loaded: nothing was written then. */
+export async function writeChanges(client: Client, changes: readonly SubscriberChange[]): Promise<void> {
+  await queryPrepared(client, 'commit', COMMIT, toValues(inKeyOrder(changes)));
 }
 
 function toValues(changes: readonly SubscriberChange[]): unknown[] {

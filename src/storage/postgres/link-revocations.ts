@@ -2,6 +2,12 @@
 import type { LinkRevocations, SubscriberRef } from '../port.ts';
 import type { Connections } from './connections.ts';
 
+export const REVOKE = `
+  INSERT INTO link_revocation AS stored (account_id, subscriber_key, revoked_through)
+  VALUES ($1, $2, $3)
+  ON CONFLICT (account_id, subscriber_key) DO UPDATE
+  SET revoked_through = greatest(stored.revoked_through, excluded.revoked_through)`;
+
 export class PostgresLinkRevocations implements LinkRevocations {
   readonly #connections: Connections;
 
@@ -18,12 +24,6 @@ export class PostgresLinkRevocations implements LinkRevocations {
   }
 
   async revoke({ accountId, subscriberKey }: SubscriberRef, through: number): Promise<void> {
-    await this.#connections.all(
-      `INSERT INTO link_revocation AS stored (account_id, subscriber_key, revoked_through)
-       VALUES ($1, $2, $3)
-       ON CONFLICT (account_id, subscriber_key) DO UPDATE
-       SET revoked_through = greatest(stored.revoked_through, excluded.revoked_through)`,
-      ...[accountId, Buffer.from(subscriberKey, 'hex'), through],
-    );
+    await this.#connections.all(REVOKE, accountId, Buffer.from(subscriberKey, 'hex'), through);
   }
 }

@@ -7,6 +7,7 @@ import { PostgresLedger } from './ledger.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
+import { purge } from './purge.ts';
 import { PostgresServerSecrets } from './server-secrets.ts';
 import { PostgresSignUps } from './sign-ups.ts';
 import { PostgresSubscribers } from './subscribers.ts';
@@ -76,6 +77,10 @@ class PostgresStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return migrate(this.#connections);
+  }
+
+  purge(): Promise<readonly string[]> {
+    return purge(this.#connections);
   }
 
   close(): Promise<void> {

@@ -45,6 +45,8 @@ const SETTLE = `
   WHERE account_id = $1 AND subscriber_key = $2 AND claimed_until = $3
   RETURNING 1`;
 
+export const FORGET = 'DELETE FROM sign_up WHERE account_id = $1 AND subscriber_key = $2 RETURNING 1';
+
 type ClaimedRow = SignUpRow & { readonly account_id: number; readonly subscriber_key: string };
 
 export class PostgresSignUps implements SignUpStore {
@@ -86,6 +88,10 @@ export class PostgresSignUps implements SignUpStore {
 
   async settle({ ref, until }: MessageClaim, { dueAt, dueSince, sentAt }: MessagePlan): Promise<boolean> {
     return (await this.#connections.all(SETTLE, ...keyOf(ref), until, dueAt, dueSince, sentAt)).length === 1;
+  }
+
+  async forget(ref: SubscriberRef): Promise<boolean> {
+    return (await this.#connections.all(FORGET, ...keyOf(ref))).length === 1;
   }
 
   async forgetExpired(now: number): Promise<number> {

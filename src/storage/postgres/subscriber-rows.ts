@@ -21,6 +21,7 @@ export function toSubscriber(row: Row): StoredSubscriber {
       headEventId: row[4] as string,
       headHash: row[5] as string,
       lastEventAt: row[6] as number,
+      isErased: row[2] === null,
       preferences: decodePreferences(row[7] as string),
     },
   };

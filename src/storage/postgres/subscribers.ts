@@ -3,6 +3,8 @@ import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import type {
   CommitResult,
+  EvidencePage,
+  ForgettingChange,
   StoredSubscriber,
   Subject,
   SubscriberChange,
@@ -13,6 +15,7 @@ import { abridge, decodePreferences, readAbridged } from '../preferences-documen
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
 import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
+import { forgetWith } from './forget.ts';
 import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
@@ -32,6 +35,18 @@ const SCAN = `
   WHERE (account_id, subscriber_key) > ($1, $2)
   ORDER BY account_id, subscriber_key
   LIMIT $3`;
+
+const FIND_EVIDENCE = `
+  SELECT
+    event_id,
+    CASE
+      WHEN account_id = $1 AND occurred_at < $2 AND personal -> 'evidence' IS NOT NULL
+      THEN encode(subscriber_key, 'hex')
+    END
+  FROM event
+  WHERE event_id > $3
+  ORDER BY event_id
+  LIMIT $4`;
 
 /** Walks the links on the server; the key in both halves keeps the walk on one shard. */
 const HISTORY = `
@@ -53,6 +68,8 @@ const HISTORY = `
 
 /** Comes before every account: their ids are positive. */
 const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
+
+const BEFORE_ALL_EVENTS = '00000000-0000-0000-0000-000000000000';
 
 export class PostgresSubscribers implements SubscriberStore {
   readonly lanes = LANES;
@@ -106,6 +123,20 @@ export class PostgresSubscribers implements SubscriberStore {
 
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
     return commitChanges(this.#connections, changes);
+  }
+
+  forget(change: ForgettingChange): Promise<CommitResult> {
+    return forgetWith(this.#connections, change);
+  }
+
+  async findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {
+    const values = [accountId, before, after ?? BEFORE_ALL_EVENTS, limit];
+    const rows = await this.#connections.prepared('find-evidence', FIND_EVIDENCE, values);
+    const keys = new Set(rows.flatMap((row) => (row[1] === null ? [] : [row[1] as string])));
+    return {
+      refs: [...keys].map((subscriberKey) => ({ accountId, subscriberKey })),
+      next: rows.length < limit ? null : (rows.at(-1)![0] as string),
+    };
   }
 
   async history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {

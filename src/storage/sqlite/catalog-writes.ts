@@ -10,29 +10,25 @@ import type { Connection } from './connection.ts';
 /** Each function below says whether its row was written: false where the id is taken, or the row is not as expected. */
 
 export function insertAccount(connection: Connection, account: Account): boolean {
-  const { id, name, dataPrivacy, mailRule, createdAt, updatedAt } = account;
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths, createdAt, updatedAt } = account;
   return wrote(
     connection.change(
-      `INSERT INTO account (id, name, data_privacy, mail_rule, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO account (id, name, data_privacy, mail_rule, keep_evidence_months, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
-      ...[id, name, Number(dataPrivacy), mailRule, createdAt, updatedAt],
+      ...[id, name, Number(dataPrivacy), mailRule, keepEvidenceMonths, createdAt, updatedAt],
     ),
   );
 }
 
 export function updateAccount(connection: Connection, account: Account, expectedUpdatedAt: number): boolean {
+  const { id, name, dataPrivacy, mailRule, keepEvidenceMonths, updatedAt } = account;
   return wrote(
     connection.change(
-      'UPDATE account SET name = ?, data_privacy = ?, mail_rule = ?, updated_at = ? WHERE id = ? AND updated_at = ?',
-      ...[
-        account.name,
-        Number(account.dataPrivacy),
-        account.mailRule,
-        account.updatedAt,
-        account.id,
-        expectedUpdatedAt,
-      ],
+      `UPDATE account
+       SET name = ?, data_privacy = ?, mail_rule = ?, keep_evidence_months = ?, updated_at = ?
+       WHERE id = ? AND updated_at = ?`,
+      ...[name, Number(dataPrivacy), mailRule, keepEvidenceMonths, updatedAt, id, expectedUpdatedAt],
     ),
   );
 }

@@ -17,6 +17,8 @@ export const SETTINGS = `
   -- A commit is answered once it survives power loss, hence FULL; in WAL mode that is one fsync a commit.
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
+  -- What is deleted or replaced is overwritten with zeros, so that an erased contact is not found in the file's free space.
+  PRAGMA secure_delete = ON;
   -- 64 MB of write-ahead log between checkpoints: with the default of 4 MB the same pages go to the file again and
   -- again. Recovery after a crash reads it in well under a second.
   PRAGMA wal_autocheckpoint = 16384;
@@ -154,9 +156,28 @@ export class Connection {
     }
   }
 
-  #checkpoint(mode: 'PASSIVE' | 'RESTART'): { log: number; moved: number } {
-    const [row] = this.all<{ log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`);
-    return { log: row?.log ?? 0, moved: row?.checkpointed ?? 0 };
+  /** Moves the rest of the log, and makes its file empty. False where others use the log, or the disk is full. */
+  truncateLog(): boolean {
+    try {
+      return !this.#checkpoint('TRUNCATE').isBusy;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The same, but patiently. */
+  async emptyLog(): Promise<boolean> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!this.truncateLog()) {
+      if (performance.now() > deadline) return false;
+      await sleep(PAUSE_MS);
+    }
+    return true;
+  }
+
+  #checkpoint(mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): { log: number; moved: number; isBusy: boolean } {
+    const [row] = this.all<{ busy: number; log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`);
+    return { log: row?.log ?? 0, moved: row?.checkpointed ?? 0, isBusy: row?.busy === 1 };
   }
 
   /** Moves what the WAL holds to the file, as far as other processes let it, and closes. Idempotent. */

@@ -4,6 +4,16 @@ import { toBytes } from './binary.ts';
 import type { Connection } from './connection.ts';
 import type { Transactions } from './transactions.ts';
 
+const REVOKE = `
+  INSERT INTO link_revocation (account_id, subscriber_key, revoked_through)
+  VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET revoked_through = max(revoked_through, excluded.revoked_through)`;
+
+/** For transactions that do more. */
+export function revokeWith(connection: Connection, { accountId, subscriberKey }: SubscriberRef, through: number): void {
+  connection.change(REVOKE, accountId, toBytes(subscriberKey), through);
+}
+
 export class SqliteLinkRevocations implements LinkRevocations {
   readonly #connection: Connection;
   readonly #transactions: Transactions;
@@ -23,14 +33,7 @@ export class SqliteLinkRevocations implements LinkRevocations {
     });
   }
 
-  revoke({ accountId, subscriberKey }: SubscriberRef, through: number): Promise<void> {
-    return this.#transactions.write((connection) => {
-      connection.change(
-        `INSERT INTO link_revocation (account_id, subscriber_key, revoked_through)
-         VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET revoked_through = max(revoked_through, excluded.revoked_through)`,
-        ...[accountId, toBytes(subscriberKey), through],
-      );
-    });
+  revoke(ref: SubscriberRef, through: number): Promise<void> {
+    return this.#transactions.write((connection) => revokeWith(connection, ref, through));
   }
 }

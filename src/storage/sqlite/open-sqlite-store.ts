@@ -44,9 +44,9 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#writes = writes;
     this.#reads = reads;
-    this.subscribers = new SqliteSubscribers(connection, writes, reads);
     this.ledger = new SqliteLedger(connection, writes);
     const transactions = new Transactions(connection, writes);
+    this.subscribers = new SqliteSubscribers(connection, writes, reads, transactions);
     this.catalog = new SqliteCatalog(connection, transactions);
     this.linkRevocations = new SqliteLinkRevocations(connection, transactions);
     this.signUps = new SqliteSignUps(connection, transactions);
@@ -96,6 +96,14 @@ class SqliteStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return this.#writes.alone(() => migrate(this.#connection));
+  }
+
+  /** A table at a time would not do: pages that were split hold copies of rows, which are nobody's any more. */
+  purge(): Promise<readonly string[]> {
+    return this.#writes.alone(async () => {
+      await this.#connection.run(() => this.#connection.exec('VACUUM'));
+      return (await this.#connection.emptyLog()) ? [] : ['another process reads from the write-ahead log: try again'];
+    });
   }
 
   async close(): Promise<void> {

@@ -68,6 +68,7 @@ function unpackSubscriber(unpacker: Unpacker, ref: SubscriberRef): StoredSubscri
       headEventId: hyphenated(unpacker.hex(UUID_OCTETS)),
       headHash: unpacker.hex(HASH_OCTETS),
       lastEventAt: unpacker.number(),
+      isErased: address === null,
       preferences: decodePreferences(unpacker.text() ?? ''),
     },
   };

@@ -36,6 +36,12 @@ const SETTLE = `
   SET message_due_at = ?, message_due_since = ?, message_sent_at = ?, claimed_until = NULL, version = version + 1
   WHERE account_id = ? AND subscriber_key = ? AND claimed_until = ?`;
 
+/** For transactions that do more. False where there was nothing. */
+export function forgetWith(connection: Connection, { accountId, subscriberKey }: SubscriberRef): boolean {
+  const forget = 'DELETE FROM sign_up WHERE account_id = ? AND subscriber_key = ?';
+  return connection.change(forget, accountId, toBytes(subscriberKey)) === 1;
+}
+
 type ClaimedRow = SignUpRow & { readonly account_id: number; readonly subscriber_key: Uint8Array };
 
 export class SqliteSignUps implements SignUpStore {
@@ -83,6 +89,10 @@ export class SqliteSignUps implements SignUpStore {
   async settle({ ref, until }: MessageClaim, { dueAt, dueSince, sentAt }: MessagePlan): Promise<boolean> {
     const values = [dueAt, dueSince, sentAt, ref.accountId, toBytes(ref.subscriberKey), until];
     return (await this.#transactions.write((connection) => connection.change(SETTLE, ...values))) === 1;
+  }
+
+  forget(ref: SubscriberRef): Promise<boolean> {
+    return this.#transactions.write((connection) => forgetWith(connection, ref));
   }
 
   forgetExpired(now: number): Promise<number> {

@@ -35,6 +35,7 @@ export function toSubscriber(ref: SubscriberRef, row: Row): StoredSubscriber {
       headEventId: toUuid(row[2]),
       headHash: toHex(row[3]),
       lastEventAt: row[4] as number,
+      isErased: row[0] === null,
       preferences: decodePreferences(row[5] as string),
     },
   };

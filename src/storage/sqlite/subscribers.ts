@@ -5,6 +5,8 @@ import type { ChannelPreferences, Preferences } from '../../domain/preferences.t
 import { inKeyOrder } from '../key-order.ts';
 import type {
   CommitResult,
+  EvidencePage,
+  ForgettingChange,
   StoredSubscriber,
   Subject,
   SubscriberChange,
@@ -12,9 +14,10 @@ import type {
   SubscriberStore,
 } from '../port.ts';
 import { decodePreferences, readAbridged } from '../preferences-document.ts';
-import { toBytes, toHex, uuidToBytes } from './binary.ts';
+import { toBytes, toHex, toUuid, uuidToBytes } from './binary.ts';
 import type { BulkReads } from './bulk-reads.ts';
 import type { Connection } from './connection.ts';
+import { forgetInTransaction } from './forget.ts';
 import { packChanges, packRefs, unpackRows } from './packed-messages.ts';
 import {
   EVENT_COLUMNS,
@@ -25,6 +28,7 @@ import {
   toEvent,
   toSubscriber,
 } from './subscriber-rows.ts';
+import type { Transactions } from './transactions.ts';
 import type { Writes } from './writes.ts';
 
 /** From how many rows on it pays to have them read in the thread that writes. */
@@ -35,6 +39,18 @@ const HISTORY_STEP = `
   FROM event
   WHERE event_id = ?`;
 
+const FIND_EVIDENCE = `
+  SELECT
+    event_id,
+    CASE
+      WHEN account_id = ? AND occurred_at < ? AND personal IS NOT NULL AND json_type(personal, '$.evidence') IS NOT NULL
+      THEN subscriber_key
+    END
+  FROM event
+  WHERE event_id > ?
+  ORDER BY event_id
+  LIMIT ?`;
+
 const SCAN = `
   SELECT ${SUBSCRIBER_COLUMNS}, account_id, subscriber_key
   FROM subscriber
@@ -42,7 +58,7 @@ const SCAN = `
   ORDER BY account_id, subscriber_key
   LIMIT ?`;
 
-type Statements = Readonly<Record<'load' | 'preferences' | 'event' | 'scan', StatementSync>>;
+type Statements = Readonly<Record<'load' | 'preferences' | 'event' | 'evidence' | 'scan', StatementSync>>;
 
 /** Comes before every account: their ids are positive. */
 const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
@@ -54,12 +70,14 @@ export class SqliteSubscribers implements SubscriberStore {
   readonly #connection: Connection;
   readonly #writes: Writes;
   readonly #reads: BulkReads;
+  readonly #transactions: Transactions;
   #prepared: Statements | undefined;
 
-  constructor(connection: Connection, writes: Writes, reads: BulkReads) {
+  constructor(connection: Connection, writes: Writes, reads: BulkReads, transactions: Transactions) {
     this.#connection = connection;
     this.#writes = writes;
     this.#reads = reads;
+    this.#transactions = transactions;
     this.lanes = writes.lanes;
   }
 
@@ -69,6 +87,7 @@ export class SqliteSubscribers implements SubscriberStore {
       load: this.#connection.prepare(LOAD),
       preferences: this.#connection.prepare(LOAD_PREFERENCES),
       event: this.#connection.prepare(HISTORY_STEP),
+      evidence: this.#connection.prepare(FIND_EVIDENCE),
       scan: this.#connection.prepare(SCAN),
     };
     return this.#prepared;
@@ -110,6 +129,27 @@ export class SqliteSubscribers implements SubscriberStore {
   async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
     if (changes.length === 0) return 'committed';
     return this.#writes.commit(packChanges(inKeyOrder(changes)));
+  }
+
+  async forget(change: ForgettingChange): Promise<CommitResult> {
+    const result = await this.#transactions.writeWhere(
+      (connection) => forgetInTransaction(connection, change),
+      (written) => written === 'committed',
+    );
+    if (result === 'committed' && change.state.isErased) await this.#writes.truncateLog();
+    return result;
+  }
+
+  findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {
+    const start = after === null ? Buffer.alloc(0) : uuidToBytes(after);
+    return this.#connection.run(() => {
+      const rows = this.#statements.evidence.all(accountId, before, start, limit) as unknown as Row[];
+      const keys = new Set(rows.filter((row) => row[1] !== null).map((row) => toHex(row[1])));
+      return {
+        refs: [...keys].map((subscriberKey) => ({ accountId, subscriberKey })),
+        next: rows.length < limit ? null : toUuid(rows.at(-1)![0]),
+      };
+    });
   }
 
   history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {

@@ -14,19 +14,20 @@ export class Transactions {
 
   /** One transaction, while nothing else of this process writes. */
   write<T>(work: (connection: Connection) => T): Promise<T> {
-    return this.#write(work, () => true);
+    return this.writeWhere(work, () => true);
+  }
+
+  /** One transaction: all of `work` where `keep` says true of its result, nothing where it says false. */
+  writeWhere<T>(work: (connection: Connection) => T, keep: (result: T) => boolean): Promise<T> {
+    return this.#others.alone(() => this.#connection.transaction(() => work(this.#connection), keep));
   }
 
   /** One transaction: all of `work` and the next revision where it says true, nothing where it says false. */
   changeCatalog(work: (connection: Connection) => boolean): Promise<boolean> {
-    return this.#write(
+    return this.writeWhere(
       (connection) => work(connection) && raiseRevision(connection),
       (written) => written,
     );
-  }
-
-  #write<T>(work: (connection: Connection) => T, keep: (result: T) => boolean): Promise<T> {
-    return this.#others.alone(() => this.#connection.transaction(() => work(this.#connection), keep));
   }
 }
 

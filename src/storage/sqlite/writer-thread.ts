@@ -6,14 +6,22 @@ import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { Writer } from './writer.ts';
 
-export interface ThreadRequest {
-  readonly kind: 'load' | 'commit' | 'close-ledger';
-  readonly octets: Uint8Array<ArrayBuffer>;
+export type ThreadRequest =
+  | { readonly kind: 'load' | 'commit' | 'close-ledger'; readonly octets: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'truncate-log' };
+
+/** How long after an attempt to truncate the log another one is made. */
+const TRUNCATE_AGAIN_MS = 1_000;
+
+interface Opened {
+  readonly connection: Connection;
+  readonly writer: Writer;
+  readonly checkpoints: Checkpoints;
 }
 
 const path = workerData as string;
 const port = parentPort!;
-let opened: { writer: Writer; checkpoints: Checkpoints } | undefined;
+let opened: Opened | undefined;
 
 let last: Promise<unknown> = Promise.resolve();
 /** One after the other: a connection has one transaction at a time. */
@@ -22,31 +30,51 @@ function inTurn(work: () => Promise<unknown>): void {
 }
 
 /** Opens the file at the first request, and again where that failed: what stood in the way may be gone. */
-async function open(): Promise<{ writer: Writer; checkpoints: Checkpoints }> {
+async function open(): Promise<Opened> {
   if (opened) return opened;
   const connection = await Connection.open(path, { checkpoints: 'elsewhere' });
-  opened = { writer: new Writer(connection), checkpoints: new Checkpoints(path, connection, inTurn) };
+  opened = { connection, writer: new Writer(connection), checkpoints: new Checkpoints(path, connection, inTurn) };
   return opened;
 }
 
 async function carryOut(request: ThreadRequest): Promise<void> {
   try {
-    const { writer } = await open();
-    if (request.kind === 'commit') {
-      answer({ kind: 'done', result: await writer.commit(request.octets) });
-    } else {
-      const { octets } = request;
-      const result = await (request.kind === 'load' ? writer.load(octets) : writer.closeLedger(octets));
-      answer({ kind: 'done', result }, [result.buffer]);
+    const { connection, writer } = await open();
+    switch (request.kind) {
+      case 'load': {
+        const rows = await writer.load(request.octets);
+        answer({ kind: 'done', result: rows }, [rows.buffer]);
+        break;
+      }
+      case 'commit':
+        answer({ kind: 'done', result: await writer.commit(request.octets) });
+        break;
+      case 'close-ledger': {
+        const closedThrough = await writer.closeLedger(request.octets);
+        answer({ kind: 'done', result: closedThrough }, [closedThrough.buffer]);
+        break;
+      }
+      case 'truncate-log':
+        truncateLog(connection);
+        answer({ kind: 'done', result: undefined });
     }
   } catch (error) {
     answer(failureOf(error));
     return;
   }
-  if (request.kind !== 'load') opened?.checkpoints.countCommit(request.octets.length);
+  if ('octets' in request && request.kind !== 'load') opened?.checkpoints.countCommit(request.octets.length);
 }
 
-function answer(result: ThreadAnswer<Uint8Array<ArrayBuffer> | CommitResult>, transfer: ArrayBuffer[] = []): void {
+/** Again and again, between two commits, while others use the log: what was erased must not stay in it. */
+function truncateLog(connection: Connection): void {
+  if (connection.truncateLog()) return;
+  setTimeout(() => inTurn(async () => truncateLog(connection)), TRUNCATE_AGAIN_MS);
+}
+
+function answer(
+  result: ThreadAnswer<Uint8Array<ArrayBuffer> | CommitResult | undefined>,
+  transfer: ArrayBuffer[] = [],
+): void {
   port.postMessage(result, transfer);
 }
 

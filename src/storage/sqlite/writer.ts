@@ -64,17 +64,20 @@ export class Writer {
   /** Writes packed changes in one transaction, all or nothing. */
   commit(changes: Uint8Array): Promise<CommitResult> {
     return this.#connection.transaction(
-      () => {
-        const unpacker = new Unpacker(changes);
-        const closedThrough = this.#closedThrough();
-        while (!unpacker.isAtEnd) {
-          const result = this.#write(unpacker, closedThrough);
-          if (result !== 'committed') return result;
-        }
-        return 'committed';
-      },
+      () => this.write(changes),
       (result) => result === 'committed',
     );
+  }
+
+  /** Writes packed changes in a transaction of somebody else's, who must roll it back where they are not committed. */
+  write(changes: Uint8Array): CommitResult {
+    const unpacker = new Unpacker(changes);
+    const closedThrough = this.#closedThrough();
+    while (!unpacker.isAtEnd) {
+      const result = this.#write(unpacker, closedThrough);
+      if (result !== 'committed') return result;
+    }
+    return 'committed';
   }
 
   /** Closes the ledger through an event id of 16 octets, never moving back; answers through which it is closed then. */

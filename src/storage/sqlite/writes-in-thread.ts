@@ -27,6 +27,10 @@ export class WritesInThread implements Writes {
     return this.#ask({ kind: 'commit', octets: changes });
   }
 
+  truncateLog(): Promise<void> {
+    return this.#ask({ kind: 'truncate-log' });
+  }
+
   closeLedger(through: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     return this.#ask({ kind: 'close-ledger', octets: through });
   }
@@ -59,6 +63,7 @@ export class WritesInThread implements Writes {
   }
 
   #send<T>(request: ThreadRequest): Promise<T> {
-    return this.#thread.ask(request, [request.octets.buffer]);
+    const transfer = request.kind === 'truncate-log' ? [] : [request.octets.buffer];
+    return this.#thread.ask(request, transfer);
   }
 }

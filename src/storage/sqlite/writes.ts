@@ -13,6 +13,8 @@ export interface Writes {
   closeLedger(through: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   /** Runs `work` while nothing else of this process writes: it need not fight for the file's write lock. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets go of what the write-ahead log still holds of rows as they were: at once, or as soon as nobody else reads it. */
+  truncateLog(): Promise<void>;
   /** Finishes what was asked for. Idempotent. */
   close(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export class WritesInPlace implements Writes {
   alone<T>(work: () => Promise<T>): Promise<T> {
     return work();
   }
+
+  async truncateLog(): Promise<void> {}
 
   async close(): Promise<void> {}
 }

@@ -60,7 +60,7 @@ function account(
 ): NewAccount {
   const at = { createdAt: CREATED_AT, updatedAt: CREATED_AT };
   return {
-    account: { id, name: `Account ${id}`, dataPrivacy, mailRule: 'opt-in', ...at },
+    account: { id, name: `Account ${id}`, dataPrivacy, mailRule: 'opt-in', keepEvidenceMonths: null, ...at },
     businessUnits: [
       { id: 0, name: `Account ${id}`, look: PLAIN_LOOK, ...at },
       { id: brand, name: 'A brand', look: PLAIN_LOOK, ...at },
