@@ -117,7 +117,10 @@ function viewOf(request: FastifyRequest, asking: Asking, path: string, problem: 
     ownerName: asking.owner?.name ?? null,
     returnHost: new URL(redirectUri).host,
     required,
-    optional: optional.map((scope) => ({ scope, isTicked: isFirst || isTicked(request, scope) })),
+    optional: optional.map((scope) => ({
+      scope,
+      isTicked: isFirst ? scope !== 'optio.admin' : isTicked(request, scope),
+    })),
     unknown,
     accounts: asking.accounts,
     chosenAccountId: isFirst ? null : (accountChosen(request, asking)?.id ?? null),
