@@ -15,6 +15,8 @@ export class TileCheck {
   #index = 0;
   #number = 0;
   #lastEventId = '';
+  /** Events since the tile before; the leaves of the first 256 of them. */
+  #count = 0;
   #leaves: string[] = [];
   /** Their root, where they are one of the tiles of the whole tree. */
   #root: string | null = null;
@@ -38,8 +40,10 @@ export class TileCheck {
   /** `whole` is the root of the tile that the leaf completes in the whole tree, if it does. */
   add(eventId: string, leaf: string, whole: string | null): void {
     this.#lastEventId = eventId;
-    this.#leaves.push(leaf);
-    this.#root = this.#leaves.length === TILE_LEAVES ? whole : null;
+    this.#count += 1;
+    this.#root = this.#count === TILE_LEAVES ? whole : null;
+    // More than a tile's are no tile, and after the last tile there may be millions.
+    if (this.#count <= TILE_LEAVES) this.#leaves.push(leaf);
   }
 
   /** Goes on to the tile that this event belongs to. */
@@ -58,13 +62,14 @@ export class TileCheck {
     if (number !== this.#number) this.#report({ number: this.#number, lastEventId: null, problem: 'missing' });
     else if (!this.#isAsStored(tile)) this.#report({ number, lastEventId, problem: 'wrong-events' });
     this.#number = number + 1;
+    this.#count = 0;
     this.#leaves = [];
     this.#index += 1;
     if (this.#index >= this.#page.length) await this.#turn();
   }
 
   #isAsStored({ root, lastEventId }: LedgerTile): boolean {
-    const isWhole = this.#leaves.length === TILE_LEAVES && this.#lastEventId === lastEventId;
+    const isWhole = this.#count === TILE_LEAVES && this.#lastEventId === lastEventId;
     return isWhole && this.#rootOfLeaves() === root;
   }
 
