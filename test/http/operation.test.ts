@@ -116,7 +116,9 @@ describe('/openapi.json', () => {
           assert.match(description, /^[A-Z].*\.$/, where);
           const isPage = /^\/(?:l|oauth\/(?:authorize|consent|sign-\w+))(?:\/|$)/.test(path) || where === 'get / 200';
           const isEmpty = ['204', '303'].includes(status) || (path.endsWith('/token/revoke') && status === '200');
-          assert.deepEqual(Object.keys(content), isEmpty ? [] : [isPage ? 'text/html' : 'application/json'], where);
+          const lines = where === 'post /optio/v1/eligibility 200' ? ['application/x-ndjson'] : [];
+          const types = isEmpty ? [] : [isPage ? 'text/html' : 'application/json', ...lines];
+          assert.deepEqual(Object.keys(content), types, where);
         }
       }
     }
