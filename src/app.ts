@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
 import { Retention } from './actions/retention.ts';
+import { Sealer, type SealListener } from './actions/sealer.ts';
 import type { TrustedIssuers } from './actions/trusted-issuers.ts';
 import type { Config } from './config/settings.ts';
 import { inUrl, siteUrl } from './config/site-url.ts';
@@ -12,6 +13,7 @@ import { listen } from './http/listen.ts';
 import { buildServer } from './http/server.ts';
 import { openLog } from './log/open-log.ts';
 import { createIssuerLog, createOutageLog, createRetentionLog } from './log/outage-log.ts';
+import { stackOf } from './log/stack-of.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { authorizationServerLoader } from './oauth/load.ts';
 import { openDatabase } from './open-database.ts';
@@ -55,6 +57,7 @@ interface Opened {
   store?: Store;
   context?: Context;
   mailer?: Mailer;
+  sealer?: Sealer;
   retention?: Retention;
   closeServer?: () => Promise<void>;
 }
@@ -88,6 +91,10 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     const { openMailer } = await import('./mail/open-mailer.ts');
     opened.mailer = openMailer(context, log, { smtpUrl, from: mailFrom });
   }
+  if (config.checkpointEvery !== null) {
+    opened.sealer = new Sealer(context, config.checkpointEvery, tellSeals(log));
+    opened.sealer.start();
+  }
   opened.retention = new Retention(context, createRetentionLog(log));
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
@@ -96,6 +103,20 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
+}
+
+function tellSeals(log: Logger): SealListener {
+  return {
+    ended: (outcome) => {
+      if (outcome.kind === 'sealed') {
+        const { number, size, root } = outcome.checkpoint;
+        log.info({ number, events: size, root }, 'the ledger was sealed');
+      } else if (outcome.kind === 'broken') {
+        log.error({ number: outcome.number }, 'a checkpoint was altered, and none can follow on it: run optio verify');
+      }
+    },
+    failed: (error) => log.error({ type: (error as Error)?.name, stack: stackOf(error) }, 'sealing the ledger failed'),
+  };
 }
 
 /** `jose` is loaded only where somebody needs it. */
@@ -112,10 +133,11 @@ async function stop(opened: Opened): Promise<void> {
 }
 
 /** In the order that leaves nobody waiting: the server, then the messages that it recorded, then what both work with. */
-async function release({ closeServer, mailer, retention, context, store }: Opened): Promise<void> {
+async function release({ closeServer, mailer, retention, sealer, context, store }: Opened): Promise<void> {
   await closeServer?.();
   await mailer?.stop();
   await retention?.stop();
+  await sealer?.stop();
   if (context) await stopContext(context);
   await store?.close();
 }

@@ -11,6 +11,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
+  showProgress: process.stderr.isTTY ? (line) => void process.stderr.write(`\r${line}\x1b[K`) : null,
   readSecretLine: () => readSecretLine(process.stdin),
   // What only some commands need is loaded only for them.
   openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),

@@ -47,10 +47,10 @@ export async function withStore(
  * Opens a database that is set up already. These commands do not migrate: a slip in the path would quietly make a new
  * database, and a newer command line would change the schema under a running older server.
  */
-export async function withManagement(
+export async function withMigratedStore(
   shell: Shell,
   options: Options,
-  work: (management: Management, config: Config) => Promise<CommandResult>,
+  work: (store: Store, config: Config) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   return withConfig(shell, options, async (config) => {
     const missing = describeMissingDatabase(config.databaseUrl);
@@ -61,26 +61,44 @@ export async function withManagement(
         const url = showDatabaseUrl(config.databaseUrl);
         return failed(`the database ${url} is not set up for this version; run: optio migrate`);
       }
-      return work(managementOf(store), config);
+      return work(store, config);
     });
   });
 }
 
-/** The same, with the account that `--account` names, or the only one. */
+/** The same, to change what is set up. */
+export async function withManagement(
+  shell: Shell,
+  options: Options,
+  work: (management: Management, config: Config) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  return withMigratedStore(shell, options, (store, config) => work(managementOf(store), config));
+}
+
+/** The same again, with the account that `--account` names, or the only one. */
 export async function withAccount(
   shell: Shell,
   options: Options & { readonly account?: number },
   work: (management: Management, account: Account, config: Config) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  return withManagement(shell, options, async (management, config) => {
-    const found = await findAccount(management, options.account);
-    if (found.kind === 'done') return work(management, found.value, config);
-    const { refusal } = found;
-    if (refusal.code === 'ambiguous')
-      return failed(`there is more than one account; add --account with one of ${refusal.ids.join(', ')}`);
-    if (options.account === undefined) return failed('there is no account yet; run: optio account create --name NAME');
-    return failed(`there is no account ${options.account}; optio account list shows them`);
-  });
+  return withManagement(shell, options, (management, config) =>
+    withAccountIn(management, options.account, (account) => work(management, account, config)),
+  );
+}
+
+/** Where the database is open already: goes on with the account of that id, or with the only one. */
+export async function withAccountIn(
+  management: Management,
+  id: number | undefined,
+  work: (account: Account) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const found = await findAccount(management, id);
+  if (found.kind === 'done') return work(found.value);
+  const { refusal } = found;
+  if (refusal.code === 'ambiguous')
+    return failed(`there is more than one account; add --account with one of ${refusal.ids.join(', ')}`);
+  if (id === undefined) return failed('there is no account yet; run: optio account create --name NAME');
+  return failed(`there is no account ${id}; optio account list shows them`);
 }
 
 /** All that the account has set up. */

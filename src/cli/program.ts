@@ -30,6 +30,18 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Check the settings and the database, and say what to do',
     load: async () => (await import('./commands/doctor.ts')).addDoctor,
   },
+  checkpoint: {
+    summary: 'Seal the ledger, and list the seals to keep elsewhere',
+    load: async () => (await import('./commands/checkpoint.ts')).addCheckpoint,
+  },
+  verify: {
+    summary: 'Check that nobody has altered the ledger',
+    load: async () => (await import('./commands/verify.ts')).addVerify,
+  },
+  'export-ledger': {
+    summary: 'Write the ledger into a file, for others to verify',
+    load: async () => (await import('./commands/export-ledger.ts')).addExportLedger,
+  },
   account: {
     summary: 'Create, list and change accounts',
     load: async () => (await import('./commands/account.ts')).addAccount,

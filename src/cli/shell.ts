@@ -18,6 +18,8 @@ export interface Shell {
   readonly print: (text: string) => void;
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
+  /** Shows how far a command is, in place of what it showed before; null where nobody watches. Empty at the end. */
+  readonly showProgress: ((line: string) => void) | null;
   /** The first line of standard input, without its end; null where that is a terminal, which shows what is typed. */
   readonly readSecretLine: () => Promise<string | null>;
   readonly openStore: (databaseUrl: string) => Promise<Store>;

@@ -1,6 +1,7 @@
 /** Reads the settings, from flags first and the environment second, and refuses what cannot be meant. */
 import { isIP } from 'node:net';
 import { parseNetwork } from '../domain/networks.ts';
+import { NEVER, readCheckpointEvery } from './checkpoint-every.ts';
 import { readMailFrom } from './mail-from.ts';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
@@ -70,6 +71,7 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
     oidcIssuers: issuers.issuers,
     accessTokenTtl: readTokenTtl(texts.accessTokenTtl!) ?? 0,
     refreshTokens: texts.refreshTokens as RefreshTokens,
+    checkpointEvery: readCheckpointEvery(texts.checkpointEvery!) ?? null,
     smtpUrl: texts.smtpUrl,
     mailFrom: (texts.mailFrom !== null && readMailFrom(texts.mailFrom)) || null,
     logLevel: texts.logLevel as LogLevel,
@@ -109,6 +111,7 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
   oidcIssuers: () => true,
   accessTokenTtl: (text) => readTokenTtl(text) !== null,
   refreshTokens: (text) => (REFRESH_TOKENS as readonly string[]).includes(text),
+  checkpointEvery: (text) => readCheckpointEvery(text) !== undefined,
   smtpUrl: acceptsSmtpUrl,
   mailFrom: (text) => readMailFrom(text) !== undefined,
   logLevel: (text) => (LOG_LEVELS as readonly string[]).includes(text),
@@ -119,6 +122,7 @@ const WORDS: Readonly<Partial<Record<keyof Config, readonly string[]>>> = {
   limits: LIMIT_WORDS,
   evidenceIp: IP_EVIDENCE,
   refreshTokens: REFRESH_TOKENS,
+  checkpointEvery: [NEVER],
   logLevel: LOG_LEVELS,
 };
 

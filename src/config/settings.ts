@@ -52,6 +52,8 @@ export interface Config {
   /** How long an access token is good for that an app gets by OAuth, in seconds. */
   readonly accessTokenTtl: number;
   readonly refreshTokens: RefreshTokens;
+  /** How often the ledger is sealed, in milliseconds; null where it is not. */
+  readonly checkpointEvery: number | null;
   /** `smtp(s)://…`; may hold a password. Null, as `mailFrom` is then: no messages are sent. */
   readonly smtpUrl: string | null;
   readonly mailFrom: MailFrom | null;
@@ -190,6 +192,15 @@ export const SETTINGS = [
     byDefault: 'rotate',
     what: 'Whether a refresh token works once and is replaced (rotate), or stays the same for good, as with HubSpot (keep).',
     allowed: `one of ${REFRESH_TOKENS.join(', ')}`,
+    secret: 'no',
+  },
+  {
+    key: 'checkpointEvery',
+    name: 'OPTIO_CHECKPOINT_EVERY',
+    flag: '--checkpoint-every <duration>',
+    byDefault: '1h',
+    what: 'How often the ledger is sealed by a signed checkpoint, where anything happened.',
+    allowed: 'off, or a duration from 1m to 7d, in m, h or d, such as 1h',
     secret: 'no',
   },
   {

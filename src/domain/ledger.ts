@@ -227,7 +227,7 @@ export function* replaySteps(events: Iterable<LedgerEvent>): Generator<ReplaySte
   let before = UNKNOWN_SUBSCRIBER;
   for (const event of events) {
     const body = JSON.parse(event.body) as EventBody;
-    const problem = findProblem(before, event, body);
+    const problem = findBrokenLink(before, event, body);
     if (problem) return { version: event.version, problem };
     const after = followEvent(before, event, body);
     yield { event, body, before, after };
@@ -246,7 +246,12 @@ export function replay(events: Iterable<LedgerEvent>): SubscriberState | BrokenL
   }
 }
 
-function findProblem(state: SubscriberState, event: LedgerEvent, body: EventBody): BrokenLink['problem'] | null {
+/** What is wrong with an event after `state`; null where nothing is. */
+export function findBrokenLink(
+  state: SubscriberState,
+  event: LedgerEvent,
+  body: EventBody,
+): BrokenLink['problem'] | null {
   if (event.version !== state.version + 1) return 'version-gap';
   if (event.previousEventId !== state.headEventId) return 'wrong-previous-event';
   if (event.hash !== hashEvent(state.headHash, event)) return 'wrong-hash';

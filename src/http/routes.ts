@@ -14,6 +14,7 @@ import { openApiEndpoint } from './openapi.ts';
 import { getAccountEndpoint, patchAccountEndpoint } from './optio-v1/account.ts';
 import * as apps from './optio-v1/apps.ts';
 import { getBrandEndpoint, listBrandsEndpoint, patchBrandEndpoint, postBrandEndpoint } from './optio-v1/brands.ts';
+import { listCheckpointsEndpoint } from './optio-v1/checkpoints.ts';
 import * as definitions from './optio-v1/definitions.ts';
 import { eligibilityEndpoint } from './optio-v1/eligibility.ts';
 import { readEventsEndpoint } from './optio-v1/events.ts';
@@ -202,6 +203,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET',    path: `${MANAGE}/subscribers/:subscriberIdString/statuses`,                   scopes: [...READ, ...ADMIN], endpoint: readStatusesThenEndpoint },
   { method: 'GET',    path: `${MANAGE}/events`,                                                     scopes: ADMIN, endpoint: readEventsEndpoint },
   { method: 'POST',   path: `${MANAGE}/eligibility`,                                                scopes: [...READ, ...BATCH_READ, ...ADMIN], endpoint: eligibilityEndpoint },
+
+  { method: 'GET',    path: `${MANAGE}/checkpoints`,                                                scopes: ADMIN, endpoint: listCheckpointsEndpoint },
 
   { method: 'GET',  path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: showLinkEndpoint },
   { method: 'POST', path: `${LINK_PATH}/:token`,                                 scopes: 'public',         endpoint: postLinkEndpoint },

@@ -11,11 +11,16 @@ import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
 import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
+import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
+import type { CheckpointStore } from './ports/checkpoints.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
+export { compareRefs } from './key-order.ts';
+export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
+export * from './ports/checkpoints.ts';
 export * from './ports/ledger.ts';
 export * from './ports/sign-ups.ts';
 
@@ -235,6 +240,12 @@ export interface Store {
   readonly operators: OperatorStore;
   readonly authorizations: AuthorizationStore;
   readonly serverSecrets: ServerSecretStore;
+  readonly checkpoints: CheckpointStore;
+  /**
+   * Reads the whole ledger as of one moment. It may take minutes and keeps old row versions from being cleared away
+   * meanwhile. Not for a process that serves: on SQLite it keeps everything else from getting on.
+   */
+  audit<T>(work: (audit: LedgerAudit) => Promise<T>): Promise<T>;
   /** The engine and its version, for people: `SQLite 3.53.4`, `PostgreSQL 18.4`. */
   describe(): Promise<string>;
   /** What the connections really run with. */

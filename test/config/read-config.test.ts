@@ -28,6 +28,7 @@ test('Without any setting, the documented defaults hold', () => {
     trustedProxies: [],
     oidcIssuers: [],
     accessTokenTtl: 1_800,
+    checkpointEvery: 3_600_000,
     refreshTokens: 'rotate',
     smtpUrl: null,
     mailFrom: null,
@@ -55,6 +56,7 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     trustedProxies: 'default',
     oidcIssuers: 'default',
     accessTokenTtl: 'default',
+    checkpointEvery: 'default',
     refreshTokens: 'default',
     smtpUrl: 'default',
     mailFrom: 'default',
@@ -126,6 +128,7 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'ümläute-are-not-ascii',
     ],
     OPTIO_ACCESS_TOKEN_TTL: ['30', '59s', '0m', '25h', '1d', '1.5h', '-5m', '30 m', 'PT30M'],
+    OPTIO_CHECKPOINT_EVERY: ['never', '0m', '59s', '1', '8d', '169h', '1.5h', '-1h', '1 h', 'PT1H'],
     OPTIO_REFRESH_TOKENS: ['Rotate', 'yes', 'on', 'once'],
     OPTIO_TRUSTED_PROXIES: [
       'all',

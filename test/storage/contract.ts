@@ -1,8 +1,10 @@
 /** What every adapter must do, whatever its engine: one suite, run against each real database. */
 import { describe } from 'node:test';
 import type { Store } from '../../src/storage/port.ts';
+import { auditContract } from './contract-audit.ts';
 import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
+import { checkpointContract } from './contract-checkpoints.ts';
 import { forgettingContract } from './contract-forgetting.ts';
 import { installationContract } from './contract-installations.ts';
 import { ledgerContract } from './contract-ledger.ts';
@@ -40,6 +42,8 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
     describe('operators', () => operatorContract(openFresh));
     describe('installations', () => installationContract(openFresh));
     describe('authorization', () => authorizationContract(openFresh));
+    describe('checkpoints', () => checkpointContract(openFresh));
+    describe('audit', () => auditContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));
   });

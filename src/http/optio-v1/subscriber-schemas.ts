@@ -30,6 +30,23 @@ export const SUBSCRIBER_PARAMS = {
   properties: { subscriberIdString: { ...TEXT, description: "The contact's e-mail address, percent-encoded." } },
 } as const;
 
+export const PAGING = {
+  title: 'Paging',
+  type: 'object',
+  additionalProperties: false,
+  required: ['next'],
+  description: 'Absent on the last page.',
+  properties: {
+    next: {
+      title: 'NextPage',
+      type: 'object',
+      additionalProperties: false,
+      required: ['after'],
+      properties: { after: { type: 'string', description: 'Opaque; it stays good when events are added.' } },
+    },
+  },
+} as const;
+
 export const HISTORY_QUERY = {
   type: 'object',
   properties: {
@@ -202,22 +219,7 @@ export const HISTORY = {
         },
       },
     },
-    paging: {
-      title: 'Paging',
-      type: 'object',
-      additionalProperties: false,
-      required: ['next'],
-      description: 'Absent on the last page.',
-      properties: {
-        next: {
-          title: 'NextPage',
-          type: 'object',
-          additionalProperties: false,
-          required: ['after'],
-          properties: { after: { type: 'string', description: 'Opaque; it stays good when events are added.' } },
-        },
-      },
-    },
+    paging: PAGING,
   },
 } as const;
 

@@ -9,7 +9,7 @@ import { EVENT_COLUMNS, toEvent } from './subscriber-rows.ts';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
+export const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
 
 const NEWEST_ID = 'SELECT event_id FROM event ORDER BY event_id DESC LIMIT 1';
 

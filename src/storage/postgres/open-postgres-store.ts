@@ -1,9 +1,11 @@
 /** The server store: several Optio processes may share it. */
-import type { ConnectionLimits, DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import type { ConnectionLimits, DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
+import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresLedger } from './ledger.ts';
+import { PostgresLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
@@ -26,6 +28,7 @@ class PostgresStore implements Store {
   readonly operators: PostgresOperators;
   readonly authorizations: PostgresAuthorizations;
   readonly serverSecrets: PostgresServerSecrets;
+  readonly checkpoints: PostgresLedgerCheckpoints;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -38,6 +41,14 @@ class PostgresStore implements Store {
     this.operators = new PostgresOperators(connections);
     this.authorizations = new PostgresAuthorizations(connections);
     this.serverSecrets = new PostgresServerSecrets(connections);
+    this.checkpoints = new PostgresLedgerCheckpoints(connections);
+  }
+
+  audit<T>(work: (audit: LedgerAudit) => Promise<T>): Promise<T> {
+    return this.#connections.useUnhurried(async (client) => {
+      await client.query(BEGIN_AUDIT);
+      return work(new PostgresAudit(client));
+    });
   }
 
   async describe(): Promise<string> {

@@ -142,6 +142,16 @@ export class Connection {
     });
   }
 
+  /** Lends the database itself to `work`, between BEGIN and COMMIT: all that it reads is as of one moment. */
+  async lend<T>(work: (database: DatabaseSync) => Promise<T>): Promise<T> {
+    this.#database.exec('BEGIN');
+    try {
+      return await work(this.#database);
+    } finally {
+      if (this.#database.isTransaction) this.#commit.run();
+    }
+  }
+
   /** Moves what the log holds to the file, as far as that goes without anybody waiting. Numbers are pages. */
   checkpoint(): { log: number; moved: number } {
     return this.#checkpoint('PASSIVE');

@@ -1,10 +1,12 @@
 /** The embedded store, which is the default: one file, nothing to install. */
-import type { DurabilitySetting, MigrationStatus, Store } from '../port.ts';
+import type { DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
+import { AUDIT_SETTINGS, SqliteAudit } from './audit.ts';
 import { SqliteAuthorizations } from './authorizations.ts';
 import { type BulkReads, ReadsInPlace } from './bulk-reads.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { SqliteLedger } from './ledger.ts';
+import { SqliteLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { SqliteOperators } from './operators.ts';
@@ -21,7 +23,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   const connection = await Connection.open(path);
   const writes = path === ':memory:' ? new WritesInPlace(connection) : new WritesInThread(path);
   const reads = path === ':memory:' ? new ReadsInPlace(connection) : new ReadsInThread(path);
-  return new SqliteStore(connection, writes, reads);
+  return new SqliteStore(path, connection, writes, reads);
 }
 
 /** SQLite takes words for this pragma and answers numbers (sqlite.org/pragma.html#pragma_synchronous). */
@@ -36,11 +38,14 @@ class SqliteStore implements Store {
   readonly operators: SqliteOperators;
   readonly authorizations: SqliteAuthorizations;
   readonly serverSecrets: SqliteServerSecrets;
+  readonly checkpoints: SqliteLedgerCheckpoints;
+  readonly #path: string;
   readonly #connection: Connection;
   readonly #writes: Writes;
   readonly #reads: BulkReads;
 
-  constructor(connection: Connection, writes: Writes, reads: BulkReads) {
+  constructor(path: string, connection: Connection, writes: Writes, reads: BulkReads) {
+    this.#path = path;
     this.#connection = connection;
     this.#writes = writes;
     this.#reads = reads;
@@ -53,6 +58,18 @@ class SqliteStore implements Store {
     this.operators = new SqliteOperators(connection, transactions);
     this.authorizations = new SqliteAuthorizations(connection, transactions);
     this.serverSecrets = new SqliteServerSecrets(transactions);
+    this.checkpoints = new SqliteLedgerCheckpoints(connection, transactions);
+  }
+
+  /** On a connection of its own; in memory there is but one, on which nothing else may be done meanwhile. */
+  async audit<T>(work: (audit: LedgerAudit) => Promise<T>): Promise<T> {
+    const own = this.#path === ':memory:' ? null : await Connection.open(this.#path);
+    try {
+      own?.exec(AUDIT_SETTINGS);
+      return await (own ?? this.#connection).lend((database) => work(new SqliteAudit(database)));
+    } finally {
+      own?.close();
+    }
   }
 
   describe(): Promise<string> {

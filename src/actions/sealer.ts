@@ -1,0 +1,65 @@
+/**
+ * Seals the ledger every so often while a server runs. Every process looks; the one that comes first seals, and the
+ * others then find nothing to do.
+ */
+import { StoreUnavailable } from '../storage/port.ts';
+import { readStoredCheckpoint } from './checkpoints.ts';
+import { type Sealing, type SealOutcome, sealLedger } from './seal-ledger.ts';
+
+/** How often it is looked whether it is time. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Hears what came of it. Of a database that is away, others tell. */
+export interface SealListener {
+  readonly ended: (outcome: SealOutcome) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export class Sealer {
+  readonly #sealing: Sealing;
+  readonly #everyMs: number;
+  readonly #listener: SealListener;
+  readonly #stopped = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | null = null;
+
+  constructor(sealing: Sealing, everyMs: number, listener: SealListener) {
+    this.#sealing = sealing;
+    this.#everyMs = everyMs;
+    this.#listener = listener;
+  }
+
+  /** Looks in a while, and again and again. */
+  start(): void {
+    // At different moments in different processes, so that they seldom seal the same.
+    const wait = LOOK_EVERY_MS * (0.5 + Math.random() / 2);
+    this.#timer = setTimeout(() => {
+      this.#looking = this.look().finally(() => {
+        this.#looking = null;
+        if (!this.#stopped.signal.aborted) this.start();
+      });
+    }, wait);
+    this.#timer.unref();
+  }
+
+  /** Seals, where it is time. Never rejects. */
+  async look(): Promise<void> {
+    const { store, clock } = this.#sealing;
+    const { signal } = this.#stopped;
+    try {
+      const last = await store.checkpoints.last();
+      const sealedAt = Date.parse((last && readStoredCheckpoint(last)?.sealedAt) ?? '');
+      if (clock() - sealedAt < this.#everyMs) return;
+      this.#listener.ended(await sealLedger(this.#sealing, { signal }));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) && !signal.aborted) this.#listener.failed(error);
+    }
+  }
+
+  /** Ends what is under way: what it did so far is done again by whoever seals next. Idempotent. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopped.abort();
+    await this.#looking;
+  }
+}
