@@ -3,23 +3,17 @@
  * it are skipped where it cannot be had, with a line that says what to install: `test('…', { skip: browser.missing }, …)`.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page, type Browser as Playwright } from 'playwright-core';
 import type { Lifetime } from './optio-process.ts';
+import { findProgram, installFromDebian, isExecutable } from './programs.ts';
 
 export type { Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const WHAT_TO_INSTALL = 'install Chromium (apt-get install chromium), or say where it is in CHROME_PATH';
-
-/** `flock` lets one of several test files install; the others then find it installed. */
-const INSTALL = 'command -v chromium || (apt-get update && apt-get install -y --no-install-recommends chromium)';
 
 export interface PageOptions {
   /** Whether the page's own scripts run; they do unless told otherwise. Tests may evaluate in either case. */
@@ -69,27 +63,12 @@ async function openPage(playwright: Playwright, t: Lifetime, options: PageOption
 }
 
 function findInstalled(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [...candidates, ON_MACOS].find(isExecutable) ?? null;
+  return findProgram(NAMES) ?? (isExecutable(ON_MACOS) ? ON_MACOS : null);
 }
 
 function install(): string | null {
-  if (process.getuid?.() !== 0) return null;
-  const { status } = spawnSync('flock', [join(tmpdir(), 'optio-chromium.lock'), 'sh', '-c', INSTALL], {
-    stdio: 'ignore',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  return status === 0 ? findInstalled() : null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  installFromDebian('chromium');
+  return findInstalled();
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
