@@ -23,7 +23,7 @@ const STYLE =
   ':root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}' +
   'h3{font-size:1rem;margin:1.5rem 0 .25rem}dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:0 1rem;margin:0}' +
   'h1,h3,p{overflow-wrap:anywhere}dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}h2,h3{break-after:avoid}h3,dl{break-inside:avoid}' +
-  '@media(max-width:30rem){dl{grid-template-columns:1fr}dd{margin:0 0 .5rem}}@media print{body{max-width:none;margin:0;font-size:10pt}}';
+  '@media(max-width:30rem){dl{grid-template-columns:1fr}dd{margin:0 0 .5rem}}@media print{:root{color-scheme:light}body{max-width:none;margin:0;font-size:10pt}}';
 
 /** Whatever the texts hold, they are shown as text. */
 export function renderReport(report: Report): string {
