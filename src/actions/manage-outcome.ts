@@ -7,7 +7,15 @@ import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 export interface Management {
   readonly store: Pick<
     Store,
-    'catalog' | 'subscribers' | 'ledger' | 'linkRevocations' | 'signUps' | 'authorizations' | 'operators'
+    | 'catalog'
+    | 'subscribers'
+    | 'ledger'
+    | 'checkpoints'
+    | 'serverSecrets'
+    | 'linkRevocations'
+    | 'signUps'
+    | 'authorizations'
+    | 'operators'
   >;
   readonly clock: Clock;
   readonly randomness: Randomness;

@@ -1,7 +1,7 @@
 /** Proves that an event is among those that a checkpoint sealed: the path through the tree, from its hash to the root. */
-import type { Checkpoint } from '../domain/checkpoint.ts';
-import { inclusionPath, leafHash, rootOfRange, TILE_LEAVES } from '../domain/merkle.ts';
-import type { EventHash, LedgerTile, Store } from '../storage/port.ts';
+import { type Checkpoint, hasValidSignature } from '../domain/checkpoint.ts';
+import { inclusionPath, leafHash, rootByPath, rootOfRange, TILE_LEAVES } from '../domain/merkle.ts';
+import type { EventHash, LedgerTile, Store, StoredCheckpoint } from '../storage/port.ts';
 import { readStoredCheckpoint } from './checkpoints.ts';
 
 export interface InclusionProof {
@@ -16,14 +16,15 @@ export interface InclusionProof {
 export type InclusionOutcome = InclusionProof | 'not-sealed' | 'not-found';
 
 /**
- * By the last checkpoint. Reads the roots of all tiles, and the
+ * By the last checkpoint, or by one that is given. Reads the roots of all tiles, and the
  * events of two at most. That the path leads to the root is for whoever checks it: altered events make another one.
  */
 export async function proveInclusion(
   { checkpoints }: Pick<Store, 'checkpoints'>,
   eventId: string,
+  by?: StoredCheckpoint,
 ): Promise<InclusionOutcome> {
-  const last = await checkpoints.last();
+  const last = by ?? (await checkpoints.last());
   if (!last) return 'not-sealed';
   const checkpoint = readStoredCheckpoint(last);
   if (!checkpoint) return 'not-found';
@@ -44,6 +45,13 @@ export async function proveInclusion(
       : leafOf(inTile, index - first);
   const rootOf = (begin: number, end: number) => rootOfRange(begin, end, leafAt, (number) => tiles[number]!.root);
   return { checkpoint, index: first + place, path: inclusionPath(first + place, size, rootOf) };
+}
+
+/** Whether the path leads from the event's hash to a root that is signed. */
+export function covers({ checkpoint, index, path }: InclusionProof, eventHash: string): boolean {
+  return (
+    hasValidSignature(checkpoint) && rootByPath(leafHash(eventHash), index, checkpoint.size, path) === checkpoint.root
+  );
 }
 
 function lastOf(tiles: readonly LedgerTile[], number: number): string | null {

@@ -55,10 +55,19 @@ export async function readStatusesThen(
   { store }: Past,
   catalog: Catalog,
   address: Address,
-  { channel, businessUnitId }: ReadScope,
+  scope: ReadScope,
   at: number,
 ): Promise<StatusThen[]> {
-  const steps = await readLedger(store.subscribers, refOf(catalog.account.id, address));
+  return statusesAfter(await readLedger(store.subscribers, refOf(catalog.account.id, address)), catalog, scope, at);
+}
+
+/** The same of a ledger that was read already. */
+export function statusesAfter(
+  steps: readonly ReplayStep[],
+  catalog: Catalog,
+  { channel, businessUnitId }: ReadScope,
+  at: number,
+): StatusThen[] {
   const preferences = channelPreferences(stateAt(steps, at).preferences, channel);
   const statuses: StatusThen[] = [];
   for (const definition of catalog.definitions.values()) {

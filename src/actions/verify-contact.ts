@@ -1,9 +1,7 @@
 /** Checks one contact without reading everybody's events: its chain and row, and that the last checkpoint covers its events. */
 import { type BrokenChain, ChainAudit } from '../domain/chain-audit.ts';
-import { hasValidSignature } from '../domain/checkpoint.ts';
-import { leafHash, rootByPath } from '../domain/merkle.ts';
 import type { LedgerAudit, Store, SubscriberRef } from '../storage/port.ts';
-import { type InclusionProof, proveInclusion } from './prove-inclusion.ts';
+import { covers, proveInclusion } from './prove-inclusion.ts';
 import type { Broken, Verdict } from './verify-ledger.ts';
 
 /** Null where nothing is known of the contact. `checkpoints` of the verdict is 1 where one covers any of its events. */
@@ -23,7 +21,8 @@ export async function verifyContact(
     const proof = await proveInclusion(store, eventId);
     if (proof === 'not-sealed') continue;
     sealedEvents += 1;
-    if (!covers(proof, hash)) broken.push({ kind: 'contact', ...ref, version, eventId, problem: 'not-as-sealed' });
+    if (proof === 'not-found' || !covers(proof, hash))
+      broken.push({ kind: 'contact', ...ref, version, eventId, problem: 'not-as-sealed' });
   }
   const brokenCount = broken.length;
   return {
@@ -34,12 +33,4 @@ export async function verifyContact(
     brokenCount,
     broken,
   };
-}
-
-function covers(proof: InclusionProof | 'not-found', eventHash: string): boolean {
-  if (proof === 'not-found') return false;
-  const { checkpoint, index, path } = proof;
-  return (
-    hasValidSignature(checkpoint) && rootByPath(leafHash(eventHash), index, checkpoint.size, path) === checkpoint.root
-  );
 }

@@ -74,6 +74,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'Show every change of what a contact may be sent, and what proves it',
     load: async () => (await import('./commands/history.ts')).addHistory,
   },
+  evidence: {
+    summary: 'Write a signed page that proves what a contact may be sent, and why',
+    load: async () => (await import('./commands/evidence.ts')).addEvidence,
+  },
   eligibility: {
     summary: 'Check a list of addresses: who may be mailed about a type',
     load: async () => (await import('./commands/eligibility.ts')).addEligibility,

@@ -1,13 +1,12 @@
 /** `optio export-subject`: answers a contact who asks what is known of them. */
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { exportSubject } from '../../actions/export-subject.ts';
 import type { Address } from '../../domain/address.ts';
 import { loadCatalog, withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, parseContact } from '../options.ts';
 import type { Run } from '../program.ts';
-import { type CommandResult, failed } from '../shell.ts';
 import { reportOf } from '../subject-report.ts';
+import { writeNewFile } from '../write-new-file.ts';
 
 interface Options {
   readonly account?: number;
@@ -39,7 +38,8 @@ export function addExportSubject(program: Command, run: Run): Command {
         const catalog = await loadCatalog(management.store, account);
         const subject = await exportSubject(management, catalog, address);
         const text = options.html ? await drawReport(subject) : JSON.stringify(subject, null, 2);
-        return options.out === undefined ? { kind: 'done', text } : await writeTo(options.out, text);
+        if (options.out === undefined) return { kind: 'done', text };
+        return (await writeNewFile(options.out, `${text}\n`)) ?? { kind: 'done', text: `It is in ${options.out}.` };
       }),
     ),
   );
@@ -49,15 +49,4 @@ export function addExportSubject(program: Command, run: Run): Command {
 async function drawReport(subject: Parameters<typeof reportOf>[0]): Promise<string> {
   const { renderReport } = await import('../../pages/report.ts');
   return renderReport(reportOf(subject)).trimEnd();
-}
-
-async function writeTo(file: string, text: string): Promise<CommandResult> {
-  try {
-    await writeFile(file, `${text}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return failed(`${file} is there already; name a new file with --out`);
-    return failed(`${file} cannot be written (${code}); name another file with --out`);
-  }
-  return { kind: 'done', text: `It is in ${file}.` };
 }
