@@ -1,6 +1,5 @@
 /** `optio evidence`, and `docs/verify-evidence.py`, which shares no line with Optio, on what it wrote: good, and tampered with. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -10,6 +9,7 @@ import { openStore } from '../../src/storage/open-store.ts';
 import { checkAccessibility, openBrowser } from '../support/chromium.ts';
 import { createDatabase, stopOwnServer } from '../support/database.ts';
 import { Belongings, type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { PYTHON_MISSING, runPython } from '../support/python.ts';
 import { anySeed, seededRandom } from '../torture/seeded-random.ts';
 
 const VERIFIER = join(import.meta.dirname, '../../docs/verify-evidence.py');
@@ -18,13 +18,7 @@ const FLIPS = Number(process.env.OPTIO_TEST_TAMPERINGS ?? 10);
 const FORGER = signingKey('5'.repeat(64));
 const seed = Number(process.env.OPTIO_TEST_SEED ?? anySeed());
 
-function verify(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile('python3', [VERIFIER, ...args], (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
+const verify = (...args: readonly string[]): Promise<Ended> => runPython(VERIFIER, ...args);
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of the data
 type Data = any;
@@ -48,7 +42,7 @@ after(async () => {
 });
 
 for (const engine of ['SQLite', 'PostgreSQL']) {
-  describe(`optio evidence on ${engine}, seed ${seed}`, () => {
+  describe(`optio evidence on ${engine}, seed ${seed}`, { skip: PYTHON_MISSING }, () => {
     const suite = endOfSuite();
     let cwd: string;
     let env: Record<string, string> = {};

@@ -53,7 +53,7 @@ async function pythonSays(store: Store): Promise<string> {
     for await (const lines of exportLedger(audit, 0, () => {})) text += lines;
   });
   await writeFile(path, text);
-  return (await runPython(VERIFIER, path)).says;
+  return (await runPython(VERIFIER, path)).stdout;
 }
 
 async function check(databaseUrl: string, undoErasure: (store: Store) => Promise<unknown>): Promise<void> {

@@ -21,7 +21,10 @@ const NOT_EXPORTED = ['a byte of a seal', 'a seal dropped', 'the horizon moved b
 
 const seed = Number(process.env.OPTIO_TEST_SEED ?? anySeed());
 
-const verify = (...files: readonly string[]) => runPython(VERIFIER, ...files);
+async function verify(...files: readonly string[]): Promise<{ code: number | null; says: string }> {
+  const { code, stdout, stderr } = await runPython(VERIFIER, ...files);
+  return { code, says: stdout + stderr };
+}
 
 describe(`an export and the verifier in Python, seed ${seed}`, { skip: PYTHON_MISSING }, () => {
   let folder: string;
