@@ -15,10 +15,10 @@ export interface Sealing {
   readonly horizon: LedgerHorizon;
 }
 
-/** Seals a store on which nobody serves in this process. */
+/** Seals a store on which nobody serves in this process: it seals once or twice, and closes the ledger whenever it does. */
 export function sealingOf(store: Sealing['store']): Sealing {
   const randomness = systemRandomness();
-  return { store, clock: Date.now, randomness, horizon: new LedgerHorizon(store.ledger, randomness.eventIds) };
+  return { store, clock: Date.now, randomness, horizon: new LedgerHorizon(store.ledger, randomness.eventIds, 0) };
 }
 
 export type SealOutcome =
