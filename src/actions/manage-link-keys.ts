@@ -1,8 +1,8 @@
 /** The keys that an account's links are sealed with: made at first use, exchanged when the operator says so. */
 import type { LinkKey } from '../domain/link.ts';
 import type { CatalogCache } from './catalog-cache.ts';
-import { invalid } from './manage-checks.ts';
-import { done, instantAfter, type Management, type ManageOutcome, persist, refused } from './manage-outcome.ts';
+import { done, instantAfter, type Management, type ManageOutcome, persist } from './manage-outcome.ts';
+import { readEnd } from './rotation.ts';
 
 /** What sealing needs: a server's `Context` is one. */
 export interface KeyHolder extends Pick<Management, 'store' | 'clock' | 'randomness'> {
@@ -37,16 +37,14 @@ export async function rotateLinkKey(
   accountId: number,
   othersRetireAt: number | 'now' | null,
 ): Promise<ManageOutcome<LinkKey>> {
-  const now = management.clock();
-  const retiresAt = othersRetireAt === 'now' ? now : othersRetireAt;
-  if (retiresAt !== null && retiresAt < now) {
-    return refused(invalid('othersRetireAt', 'must not be in the past'));
-  }
+  const retiresAt =
+    othersRetireAt === null ? done(null) : readEnd('othersRetireAt', othersRetireAt, management.clock());
+  if (retiresAt.kind === 'refused') return retiresAt;
   const outcome = await persist<LinkKey>('link key', async () => {
     // The latest seals: later than those before it also where their maker's clock was ahead.
     const before = (await management.store.catalog.listLinkKeys(accountId)).at(-1)?.createdAt ?? 0;
     const key = newKey(management, accountId, before);
-    const result = await management.store.catalog.insertLinkKey(key, retiresAt);
+    const result = await management.store.catalog.insertLinkKey(key, retiresAt.value);
     return result === 'taken' ? null : done(key);
   });
   management.catalogs.clear();

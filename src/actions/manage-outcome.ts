@@ -76,6 +76,14 @@ export function refused(refusal: ManageRefusal): { kind: 'refused'; refusal: Man
 }
 
 /** The refusal as one sentence without a full stop, saying what would be right. */
+/** What `work` makes of the value, or the refusal that there is in its place. */
+export async function whereDone<Value, Made>(
+  outcome: ManageOutcome<Value>,
+  work: (value: Value) => Promise<ManageOutcome<Made>>,
+): Promise<ManageOutcome<Made>> {
+  return outcome.kind === 'refused' ? outcome : work(outcome.value);
+}
+
 export function describeManageRefusal(refusal: ManageRefusal): string {
   switch (refusal.code) {
     case 'invalid':

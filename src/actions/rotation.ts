@@ -9,7 +9,11 @@ const DAY_MS = 86_400_000;
 
 /** The instant that is meant, in epoch milliseconds. */
 export function endOfOld(oldUntil: OldUntil, now: number): ManageOutcome<number> {
-  if (oldUntil === undefined) return done(now + DAY_MS);
-  if (oldUntil === 'now') return done(now);
-  return oldUntil < now ? refused(invalid('oldUntil', 'must not be in the past')) : done(oldUntil);
+  return oldUntil === undefined ? done(now + DAY_MS) : readEnd('oldUntil', oldUntil, now);
+}
+
+/** The instant that `field` says something ends at; refused where it is past. */
+export function readEnd(field: string, end: number | 'now', now: number): ManageOutcome<number> {
+  if (end === 'now') return done(now);
+  return end < now ? refused(invalid(field, 'must not be in the past')) : done(end);
 }

@@ -125,6 +125,13 @@ export function parseExpiry(text: string, allowed: string): number {
   return expiresAt;
 }
 
+/** The same of an end that is to come; `instead` says what else to write where it is past. */
+export function parseEnd(text: string, allowed: string, instead: string): number {
+  const end = parseExpiry(text, allowed);
+  if (end >= Date.now()) return end;
+  throw new InvalidArgumentError(`It is past; ${instead}.`);
+}
+
 export function parseContact(text: string): Address {
   const address = parseAddress(text);
   if (address) return address;
@@ -142,12 +149,9 @@ export function oldUntilOption(): Option {
   return new Option(
     '--old-until <when>',
     'until when the old one works: for a duration (24h, 7d) or until an instant (ISO 8601); now ends it at once (default: 24h)',
-  ).argParser((text) => {
-    if (text === 'now') return text;
-    const until = parseExpiry(text, `${EXPIRY_FORM}, or now`);
-    if (until < Date.now()) throw new InvalidArgumentError('It is past; now ends the old one at once.');
-    return until;
-  });
+  ).argParser((text) =>
+    text === 'now' ? text : parseEnd(text, `${EXPIRY_FORM}, or now`, 'now ends the old one at once'),
+  );
 }
 
 /** Of an option that may be repeated. */

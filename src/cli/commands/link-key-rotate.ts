@@ -1,9 +1,9 @@
 /** `optio link-key rotate`: a new key for new links; of the old ones it must be said how long they work. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { describeLinkKey } from '../../actions/describe-catalog.ts';
 import { rotateLinkKey } from '../../actions/manage-link-keys.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
-import { accountOption, addSettings, EXPIRY_FORM, examples, jsonOption, parseExpiry } from '../options.ts';
+import { accountOption, addSettings, EXPIRY_FORM, examples, jsonOption, parseEnd } from '../options.ts';
 import type { Run } from '../program.ts';
 
 type OldLinksUntil = number | 'now' | 'never';
@@ -58,9 +58,7 @@ export function addLinkKeyRotate(family: Command, run: Run): void {
 
 function parseOldLinksUntil(text: string): OldLinksUntil {
   if (text === 'now' || text === 'never') return text;
-  const until = parseExpiry(text, `${EXPIRY_FORM}, now or never`);
-  if (until >= Date.now()) return until;
-  throw new InvalidArgumentError('It is past; with now the links are void at once.');
+  return parseEnd(text, `${EXPIRY_FORM}, now or never`, 'with now the links are void at once');
 }
 
 function ofTheOthers(until: OldLinksUntil): string {

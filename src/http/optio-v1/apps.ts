@@ -1,6 +1,7 @@
 /** `/optio/v1/apps`: what acts for the account at the API. */
 import { describeApp, describeIssuedAppSecret } from '../../actions/describe-catalog.ts';
 import { createApp, findApp, listApps, updateApp } from '../../actions/manage-apps.ts';
+import { whereDone } from '../../actions/manage-outcome.ts';
 import { rotateAppSecret } from '../../actions/rotate-app-secret.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
@@ -88,11 +89,9 @@ export const rotateAppSecretEndpoint = endpoint(
   },
   async (context, request, reply) => {
     const { accountId } = principalOf(request);
-    const oldUntil = sentOldUntil(request.body);
-    const outcome =
-      oldUntil.kind === 'refused'
-        ? oldUntil
-        : await rotateAppSecret(context, accountId, Number(request.params.appId), oldUntil.value);
+    const outcome = await whereDone(sentOldUntil(request.body), (oldUntil) =>
+      rotateAppSecret(context, accountId, Number(request.params.appId), oldUntil),
+    );
     return answer(request, reply, outcome, describeIssuedAppSecret);
   },
 );

@@ -8,7 +8,7 @@ import {
   listInstallations,
   uninstallApp,
 } from '../../actions/manage-installations.ts';
-import { done, type ManageOutcome, refused } from '../../actions/manage-outcome.ts';
+import { done, type ManageOutcome, refused, whereDone } from '../../actions/manage-outcome.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer, answerCreated, answerGone } from './answering.ts';
@@ -58,14 +58,9 @@ export const postInstallationEndpoint = endpoint(
     response: { 200: INSTALLATION, 201: INSTALLATION },
   },
   async (context, request, reply) => {
-    const named = sentApp(request.body);
-    const outcome =
-      named.kind === 'refused'
-        ? named
-        : await installApp(context, principalOf(request).accountId, {
-            app: named.value,
-            scopes: request.body.scopes,
-          });
+    const outcome = await whereDone(sentApp(request.body), (app) =>
+      installApp(context, principalOf(request).accountId, { app, scopes: request.body.scopes }),
+    );
     const isAgain =
       outcome.kind === 'done' && outcome.value.installation.updatedAt > outcome.value.installation.installedAt;
     if (isAgain) return answer(request, reply, outcome, describeInstallation);

@@ -1,14 +1,13 @@
 /** `/optio/v1/link-keys`: what the account's links are sealed with. */
 import { describeLinkKey } from '../../actions/describe-catalog.ts';
-import { invalid } from '../../actions/manage-checks.ts';
 import { listLinkKeys, rotateLinkKey } from '../../actions/manage-link-keys.ts';
-import { refused } from '../../actions/manage-outcome.ts';
-import { parseInstant } from '../../actions/parse-instant.ts';
+import { done, type ManageOutcome, whereDone } from '../../actions/manage-outcome.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { answer } from './answering.ts';
 import { LINK_KEY, LINK_KEY_POST } from './link-schemas.ts';
 import { listOf } from './schemas.ts';
+import { sentInstant } from './sent-instant.ts';
 
 const tags = ['Links'];
 
@@ -36,13 +35,14 @@ export const postLinkKeyEndpoint = endpoint(
     response: { 201: { ...LINK_KEY, description: 'The key that seals links from now on.' } },
   },
   async (context, request, reply) => {
-    const { othersRetireAt: sent } = request.body;
-    const othersRetireAt = sent === null || sent === 'now' ? sent : parseInstant(sent);
-    const outcome =
-      sent !== null && othersRetireAt === null
-        ? refused(invalid('othersRetireAt', 'must be an ISO 8601 instant such as 2027-01-31T12:00:00Z, now, or null'))
-        : await rotateLinkKey(context, principalOf(request).accountId, othersRetireAt);
+    const outcome = await whereDone(sentEnd(request.body.othersRetireAt), (othersRetireAt) =>
+      rotateLinkKey(context, principalOf(request).accountId, othersRetireAt),
+    );
     if (outcome.kind === 'done') reply.code(201);
     return answer(request, reply, outcome, describeLinkKey);
   },
 );
+
+function sentEnd(sent: string | null): ManageOutcome<number | 'now' | null> {
+  return sent === null || sent === 'now' ? done(sent) : sentInstant('othersRetireAt', sent, ', now, or null');
+}

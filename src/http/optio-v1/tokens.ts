@@ -1,9 +1,7 @@
 /** `/optio/v1/tokens`: what opens the API to the account's apps. */
 import { describeIssuedToken, describeToken } from '../../actions/describe-catalog.ts';
-import { invalid } from '../../actions/manage-checks.ts';
-import { refused } from '../../actions/manage-outcome.ts';
+import { done, type ManageOutcome, whereDone } from '../../actions/manage-outcome.ts';
 import { createToken, findToken, listTokens, revokeToken } from '../../actions/manage-tokens.ts';
-import { parseInstant } from '../../actions/parse-instant.ts';
 import { rotateToken } from '../../actions/rotate-token.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
@@ -11,6 +9,7 @@ import { answer, answerCreated, answerGone } from './answering.ts';
 import { ISSUED_TOKEN, ROTATION_POST, TOKEN, TOKEN_PARAMS, TOKEN_POST } from './app-token-schemas.ts';
 import { listOf, NOTHING } from './schemas.ts';
 import { sentId } from './sent-id.ts';
+import { sentInstant } from './sent-instant.ts';
 import { sentOldUntil } from './sent-rotation.ts';
 
 const tags = ['Management'];
@@ -56,18 +55,9 @@ export const postTokenEndpoint = endpoint(
   async (context, request, reply) => {
     const { name, scopes, allowedNetworks } = request.body;
     const appId = sentId(request.body.appId);
-    const sent = request.body.expiresAt ?? null;
-    const expiresAt = sent === null ? null : parseInstant(sent);
-    const outcome =
-      sent !== null && expiresAt === null
-        ? refused(invalid('expiresAt', 'must be an ISO 8601 instant such as 2027-01-31T12:00:00Z'))
-        : await createToken(context, principalOf(request).accountId, {
-            name,
-            scopes,
-            appId,
-            expiresAt,
-            allowedNetworks,
-          });
+    const outcome = await whereDone(sentEnd(request.body.expiresAt ?? null), (expiresAt) =>
+      createToken(context, principalOf(request).accountId, { name, scopes, appId, expiresAt, allowedNetworks }),
+    );
     return answerCreated(request, reply, outcome, describeIssuedToken, ({ token }) => `tokens/${token.id}`);
   },
 );
@@ -85,11 +75,9 @@ export const rotateTokenEndpoint = endpoint(
   },
   async (context, request, reply) => {
     const { accountId } = principalOf(request);
-    const oldUntil = sentOldUntil(request.body);
-    const outcome =
-      oldUntil.kind === 'refused'
-        ? oldUntil
-        : await rotateToken(context, accountId, request.params.tokenId, oldUntil.value);
+    const outcome = await whereDone(sentOldUntil(request.body), (oldUntil) =>
+      rotateToken(context, accountId, request.params.tokenId, oldUntil),
+    );
     return answer(request, reply, outcome, describeIssuedToken);
   },
 );
@@ -106,3 +94,8 @@ export const deleteTokenEndpoint = endpoint(
   async (context, request, reply) =>
     answerGone(request, reply, await revokeToken(context, principalOf(request).accountId, request.params.tokenId)),
 );
+
+/** Null where the token is to work for good. */
+function sentEnd(sent: string | null): ManageOutcome<number | null> {
+  return sent === null ? done(sent) : sentInstant('expiresAt', sent);
+}
