@@ -1,4 +1,5 @@
 /** What the endpoints that steer an emulator take and answer. */
+import { INSTANT, listOf } from '../http/optio-v1/schemas.ts';
 import { FAILURES } from './faults.ts';
 import { LONGEST_LATENCY_MS } from './parse-faults.ts';
 
@@ -75,7 +76,7 @@ export const CLOCK = {
   additionalProperties: false,
   required: ['now', 'isRunning'],
   properties: {
-    now: { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' },
+    now: INSTANT,
     isRunning: { type: 'boolean', description: 'Whether it moves on by itself.' },
   },
 } as const;
@@ -94,57 +95,35 @@ export const CLOCK_PUT = {
   },
 } as const;
 
-export const RECEIVED = {
-  title: 'ReceivedRequests',
+export const RECEIVED = listOf('ReceivedRequests', {
+  title: 'ReceivedRequest',
   type: 'object',
   additionalProperties: false,
-  required: ['results'],
+  required: ['method', 'path', 'status'],
   properties: {
-    results: {
-      type: 'array',
-      items: {
-        title: 'ReceivedRequest',
-        type: 'object',
-        additionalProperties: false,
-        required: ['method', 'path', 'status'],
-        properties: {
-          method: { type: 'string' },
-          path: { type: 'string', description: 'As it was sent, with its query.' },
-          status: { type: ['integer', 'null'], description: 'Null where nothing was answered, or not yet.' },
-          fault: { type: ['integer', 'string'], enum: FAILURES, description: 'The fault that struck it.' },
-          body: { description: 'The JSON that was sent.' },
-        },
-      },
-    },
+    method: { type: 'string' },
+    path: { type: 'string', description: 'As it was sent, with its query.' },
+    status: { type: ['integer', 'null'], description: 'Null where nothing was answered, or not yet.' },
+    fault: { type: ['integer', 'string'], enum: FAILURES, description: 'The fault that struck it.' },
+    body: { description: 'The JSON that was sent.' },
   },
-} as const;
+});
 
-export const MESSAGES = {
-  title: 'KeptMessages',
+export const MESSAGES = listOf('KeptMessages', {
+  title: 'KeptMessage',
   type: 'object',
   additionalProperties: false,
-  required: ['results'],
+  required: ['at', 'to', 'language', 'subject', 'confirmUrl', 'text', 'html'],
   properties: {
-    results: {
-      type: 'array',
-      items: {
-        title: 'KeptMessage',
-        type: 'object',
-        additionalProperties: false,
-        required: ['at', 'to', 'language', 'subject', 'confirmUrl', 'text', 'html'],
-        properties: {
-          at: { type: 'string', format: 'date-time', description: 'By the clock of the stand-in.' },
-          to: { type: 'string' },
-          language: { type: 'string', description: 'A BCP 47 tag.' },
-          subject: { type: 'string' },
-          confirmUrl: {
-            type: 'string',
-            description: 'The link in it. A GET shows what a POST with its form confirms.',
-          },
-          text: { type: 'string' },
-          html: { type: 'string' },
-        },
-      },
+    at: { ...INSTANT, description: 'By the clock of the stand-in.' },
+    to: { type: 'string' },
+    language: { type: 'string', description: 'A BCP 47 tag.' },
+    subject: { type: 'string' },
+    confirmUrl: {
+      type: 'string',
+      description: 'The link in it. A GET shows what a POST with its form confirms.',
     },
+    text: { type: 'string' },
+    html: { type: 'string' },
   },
-} as const;
+});

@@ -1,12 +1,10 @@
 /** What the management API takes and answers of apps and tokens. */
-import { MAX_NAME_CHARACTERS } from '../../actions/manage-checks.ts';
 import { SCOPES } from '../../domain/access.ts';
 import { BODY_ID, TEXT } from '../query-types.ts';
-import { ID, ID_SENT, INSTANT, NAME } from './schemas.ts';
+import { ID, ID_SENT, INSTANT, NAME, NAME_SENT } from './schemas.ts';
 
 const OPTIONAL_INSTANT = { type: ['string', 'null'], format: 'date-time' } as const;
 const HINT = { type: 'string', description: 'Its last four characters.' } as const;
-const NAME_SENT = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
 const URIS = { type: 'array', items: TEXT } as const;
 
 const APP_PROPERTIES = {

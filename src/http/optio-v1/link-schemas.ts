@@ -1,16 +1,12 @@
 /** What the management API takes and answers about links. Properties stand in the order in which answers hold them. */
 import { BODY_ID, TEXT } from '../query-types.ts';
 import { LINKS } from '../v4/answer-schemas.ts';
+import { INSTANT, LANGUAGE_SENT } from './schemas.ts';
 
 /** Contacts a call. */
 export const MAX_LINK_INPUTS = 10_000;
 
-const LANGUAGE = {
-  ...TEXT,
-  type: ['string', 'null'],
-  description: 'A BCP 47 tag such as pt-BR, for the pages.',
-} as const;
-const INSTANT = { type: 'string', format: 'date-time', description: 'UTC, with milliseconds.' } as const;
+const LANGUAGE = { ...LANGUAGE_SENT, description: 'A BCP 47 tag such as pt-BR, for the pages.' } as const;
 
 export const BATCH_LINKS_BODY = {
   title: 'BatchLinksInput',

@@ -103,9 +103,33 @@ export function listOf<const Title extends string, const Item>(title: Title, ite
   } as const;
 }
 
+/** Where the next page of a list begins. */
+export const PAGING = {
+  title: 'Paging',
+  type: 'object',
+  additionalProperties: false,
+  required: ['next'],
+  description: 'Absent on the last page.',
+  properties: {
+    next: {
+      title: 'NextPage',
+      type: 'object',
+      additionalProperties: false,
+      required: ['after'],
+      properties: { after: { type: 'string', description: 'Opaque; it stays good when events are added.' } },
+    },
+  },
+} as const;
+
+/** A list that comes in pages. */
+export function pageOf<const Title extends string, const Item>(title: Title, item: Item) {
+  const list = listOf(title, item);
+  return { ...list, properties: { ...list.properties, paging: PAGING } } as const;
+}
+
 export const NOTHING = { type: 'null', description: 'Done; there is no body.' } as const;
 
-const NAME_SENT = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
+export const NAME_SENT = { ...TEXT, maxLength: MAX_NAME_CHARACTERS } as const;
 const TEXT_SENT = { ...TEXT, maxLength: MAX_TEXT_CHARACTERS } as const;
 export const ID_SENT = { ...BODY_ID, description: 'The id it has at HubSpot; a random one by default.' } as const;
 
@@ -159,6 +183,9 @@ export const BRAND_PATCH = {
   type: 'object',
   properties: { name: NAME_SENT, look: LOOK_SENT },
 } as const;
+
+/** A BCP 47 tag; null as if it were not there. */
+export const LANGUAGE_SENT = { ...TEXT, type: ['string', 'null'] } as const;
 
 /** A path that names one thing by its id. */
 export function idParams<const Name extends string>(name: Name) {

@@ -1,6 +1,7 @@
 /** What the management API takes and answers about sign-ups. Properties stand in the order in which answers hold them. */
 import { BODY_ID, TEXT } from '../query-types.ts';
 import { MAX_EXPLANATION } from '../v4/request-schemas.ts';
+import { LANGUAGE_SENT } from './schemas.ts';
 
 /** Types a sign-up, or a form. */
 const MAX_TYPES = 100;
@@ -13,11 +14,6 @@ const TYPES = {
   description: 'The types of mail, all of one brand, active and not internal.',
 } as const;
 
-const LANGUAGE = {
-  ...TEXT,
-  type: ['string', 'null'],
-} as const;
-
 export const SIGN_UP_BODY = {
   title: 'SignUpInput',
   type: 'object',
@@ -25,7 +21,10 @@ export const SIGN_UP_BODY = {
   properties: {
     subscriberIdString: { ...TEXT, description: "The contact's e-mail address. It need not be known." },
     subscriptionIds: TYPES,
-    language: { ...LANGUAGE, description: "Of the message and its page, as a BCP 47 tag; the brand's by default." },
+    language: {
+      ...LANGUAGE_SENT,
+      description: "Of the message and its page, as a BCP 47 tag; the brand's by default.",
+    },
     consent: {
       title: 'ConsentShown',
       type: ['object', 'null'],
@@ -33,7 +32,7 @@ export const SIGN_UP_BODY = {
       description: 'What your form showed. Kept as evidence, and shown again on the page that confirms.',
       properties: {
         text: { ...TEXT, maxLength: MAX_EXPLANATION, description: 'Word for word, as plain text.' },
-        language: { ...LANGUAGE, description: 'A BCP 47 tag; that of the sign-up by default.' },
+        language: { ...LANGUAGE_SENT, description: 'A BCP 47 tag; that of the sign-up by default.' },
       },
     },
   },
@@ -56,7 +55,7 @@ export const SIGN_UP_FORM_BODY = {
   required: ['subscriptionIds'],
   properties: {
     subscriptionIds: TYPES,
-    language: { ...LANGUAGE, description: "A BCP 47 tag; the brand's by default." },
+    language: { ...LANGUAGE_SENT, description: "A BCP 47 tag; the brand's by default." },
   },
 } as const;
 

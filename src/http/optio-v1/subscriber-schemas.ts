@@ -2,7 +2,7 @@
 import { MAX_REASON_CHARACTERS } from '../../domain/erasure.ts';
 import { CHANNELS, LEGAL_BASES, STATES } from '../../domain/preferences.ts';
 import { QUERY_ID, TEXT } from '../query-types.ts';
-import { ID, INSTANT, NAME } from './schemas.ts';
+import { ID, INSTANT, NAME, pageOf } from './schemas.ts';
 
 /** Events a page. */
 export const MAX_PAGE = 100;
@@ -28,23 +28,6 @@ export const SUBSCRIBER_PARAMS = {
   type: 'object',
   required: ['subscriberIdString'],
   properties: { subscriberIdString: { ...TEXT, description: "The contact's e-mail address, percent-encoded." } },
-} as const;
-
-export const PAGING = {
-  title: 'Paging',
-  type: 'object',
-  additionalProperties: false,
-  required: ['next'],
-  description: 'Absent on the last page.',
-  properties: {
-    next: {
-      title: 'NextPage',
-      type: 'object',
-      additionalProperties: false,
-      required: ['after'],
-      properties: { after: { type: 'string', description: 'Opaque; it stays good when events are added.' } },
-    },
-  },
 } as const;
 
 export const HISTORY_QUERY = {
@@ -146,82 +129,70 @@ const STATE_CHANGE = {
   },
 } as const;
 
-export const HISTORY = {
-  title: 'History',
+export const HISTORY = pageOf('History', {
+  title: 'HistoryEvent',
   type: 'object',
   additionalProperties: false,
-  required: ['results'],
+  required: [
+    ...['eventId', 'version', 'occurredAt', 'type', 'channel', 'businessUnitId', 'subscriptionId', 'changes'],
+    ...['endedOptOuts', 'legalBasis', 'legalBasisExplanation', 'source', 'appId', 'reason', 'expiredVersions'],
+    ...['page', 'evidence', 'erased', 'previousEventId', 'hash'],
+  ] as const,
   properties: {
-    results: {
+    eventId: EVENT_ID,
+    version: { type: 'integer', description: "1 for the contact's first event, and one more each." },
+    occurredAt: INSTANT,
+    type: {
+      type: 'string',
+      enum: ['STATUS_SET', 'OPTED_OUT_OF_ALL', 'OPT_OUT_WITHDRAWN', 'ERASED', 'EVIDENCE_EXPIRED'],
+    },
+    channel: {
+      ...CHANNEL,
+      type: ['string', 'null'],
+      enum: [...CHANNELS, null],
+      description: 'Null: all of them.',
+    },
+    businessUnitId: { ...ID_OR_NULL, description: 'The brand; null: all of the account.' },
+    subscriptionId: { ...ID_OR_NULL, description: 'The type that was set; null where it was about everything.' },
+    changes: { type: 'array', items: STATE_CHANGE, description: 'The type that was set first, then all others.' },
+    endedOptOuts: {
       type: 'array',
+      description: 'The opt-outs of everything that this ended; a brand of null is the whole account.',
       items: {
-        title: 'HistoryEvent',
+        title: 'EndedOptOut',
         type: 'object',
         additionalProperties: false,
-        required: [
-          ...['eventId', 'version', 'occurredAt', 'type', 'channel', 'businessUnitId', 'subscriptionId', 'changes'],
-          ...['endedOptOuts', 'legalBasis', 'legalBasisExplanation', 'source', 'appId', 'reason', 'expiredVersions'],
-          ...['page', 'evidence', 'erased', 'previousEventId', 'hash'],
-        ] as const,
-        properties: {
-          eventId: EVENT_ID,
-          version: { type: 'integer', description: "1 for the contact's first event, and one more each." },
-          occurredAt: INSTANT,
-          type: {
-            type: 'string',
-            enum: ['STATUS_SET', 'OPTED_OUT_OF_ALL', 'OPT_OUT_WITHDRAWN', 'ERASED', 'EVIDENCE_EXPIRED'],
-          },
-          channel: {
-            ...CHANNEL,
-            type: ['string', 'null'],
-            enum: [...CHANNELS, null],
-            description: 'Null: all of them.',
-          },
-          businessUnitId: { ...ID_OR_NULL, description: 'The brand; null: all of the account.' },
-          subscriptionId: { ...ID_OR_NULL, description: 'The type that was set; null where it was about everything.' },
-          changes: { type: 'array', items: STATE_CHANGE, description: 'The type that was set first, then all others.' },
-          endedOptOuts: {
-            type: 'array',
-            description: 'The opt-outs of everything that this ended; a brand of null is the whole account.',
-            items: {
-              title: 'EndedOptOut',
-              type: 'object',
-              additionalProperties: false,
-              required: ['businessUnitId'],
-              properties: { businessUnitId: ID_OR_NULL },
-            },
-          },
-          legalBasis: LEGAL_BASIS,
-          legalBasisExplanation: { ...TEXT_OR_NULL, description: 'How that ground came about; null once erased.' },
-          source: { type: 'string', description: 'Who or what brought it about.' },
-          appId: { ...ID_OR_NULL, description: 'The app that acted; null where none did: see source.' },
-          reason: { ...TEXT_OR_NULL, description: 'Why the contact was erased, where that was said.' },
-          expiredVersions: {
-            type: 'array',
-            items: { type: 'integer' },
-            description: 'Of which events the evidence was kept long enough, by their versions.',
-          },
-          page: {
-            type: ['string', 'null'],
-            enum: [...ACT.enum, null],
-            description: 'Where the contact acted; null where an app did.',
-          },
-          evidence: {
-            anyOf: [EVIDENCE, { type: 'null' }],
-            description: 'How the act was observed; null where it was not, and once erased.',
-          },
-          erased: { type: 'boolean', description: 'Whether texts that the event commits to were erased.' },
-          previousEventId: EVENT_ID_OR_NULL,
-          hash: {
-            type: 'string',
-            description: '64 hexadecimal digits, which cover all of the event and of those before.',
-          },
-        },
+        required: ['businessUnitId'],
+        properties: { businessUnitId: ID_OR_NULL },
       },
     },
-    paging: PAGING,
+    legalBasis: LEGAL_BASIS,
+    legalBasisExplanation: { ...TEXT_OR_NULL, description: 'How that ground came about; null once erased.' },
+    source: { type: 'string', description: 'Who or what brought it about.' },
+    appId: { ...ID_OR_NULL, description: 'The app that acted; null where none did: see source.' },
+    reason: { ...TEXT_OR_NULL, description: 'Why the contact was erased, where that was said.' },
+    expiredVersions: {
+      type: 'array',
+      items: { type: 'integer' },
+      description: 'Of which events the evidence was kept long enough, by their versions.',
+    },
+    page: {
+      type: ['string', 'null'],
+      enum: [...ACT.enum, null],
+      description: 'Where the contact acted; null where an app did.',
+    },
+    evidence: {
+      anyOf: [EVIDENCE, { type: 'null' }],
+      description: 'How the act was observed; null where it was not, and once erased.',
+    },
+    erased: { type: 'boolean', description: 'Whether texts that the event commits to were erased.' },
+    previousEventId: EVENT_ID_OR_NULL,
+    hash: {
+      type: 'string',
+      description: '64 hexadecimal digits, which cover all of the event and of those before.',
+    },
   },
-} as const;
+} as const);
 
 export const STATUSES_THEN = {
   title: 'StatusesAsOf',
