@@ -5,6 +5,7 @@ import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
 import { QUERY_ID } from '../query-types.ts';
 import { CHECKPOINTS } from './checkpoint-schemas.ts';
+import { findBoundsProblem } from './page-problems.ts';
 
 const USUAL_PAGE = 100;
 
@@ -26,10 +27,8 @@ export const listCheckpointsEndpoint = endpoint(
   },
   async (context, request, reply) => {
     const limit = Number(request.query.limit ?? USUAL_PAGE);
-    if (limit < 1 || limit > MAX_CHECKPOINTS) {
-      const message = `"limit" was ${limit}. Allowed: a whole number from 1 to ${MAX_CHECKPOINTS}.`;
-      return sendProblem(request, reply, { code: 'FIELD_INVALID', message, in: 'limit' });
-    }
+    const outside = findBoundsProblem('limit', limit, 1, MAX_CHECKPOINTS);
+    if (outside) return sendProblem(request, reply, outside);
     const { checkpoints, next } = await readCheckpoints(context.store, Number(request.query.after ?? 0), limit);
     return {
       results: checkpoints.map(publishedCheckpoint),

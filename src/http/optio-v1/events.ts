@@ -3,11 +3,11 @@ import type { FastifyReply } from 'fastify';
 import { describeFeedEvent } from '../../actions/describe-feed.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
-import { type Problem, sendProblem } from '../errors.ts';
+import { sendProblem } from '../errors.ts';
 import { overloadedBy } from '../overload.ts';
-import { shorten } from '../validation-problem.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { EVENTS, EVENTS_QUERY, MAX_FEED_PAGE, MAX_WAIT_SECONDS, USUAL_FEED_PAGE } from './event-schemas.ts';
+import { findBoundsProblem, notACursor } from './page-problems.ts';
 
 export const readEventsEndpoint = endpoint(
   {
@@ -22,11 +22,10 @@ export const readEventsEndpoint = endpoint(
   async (context, request, reply) => {
     const { after: cursor, limit = USUAL_FEED_PAGE, wait = 0 } = request.query;
     const after = readCursor(cursor);
-    if (after === undefined) return sendProblem(request, reply, notACursor(cursor));
-    if (!isWithin(limit, 1, MAX_FEED_PAGE))
-      return sendProblem(request, reply, outside('limit', limit, 1, MAX_FEED_PAGE));
-    if (!isWithin(wait, 0, MAX_WAIT_SECONDS))
-      return sendProblem(request, reply, outside('wait', wait, 0, MAX_WAIT_SECONDS));
+    if (after === undefined) return sendProblem(request, reply, notACursor(cursor, 'among the events'));
+    const outside =
+      findBoundsProblem('limit', limit, 1, MAX_FEED_PAGE) ?? findBoundsProblem('wait', wait, 0, MAX_WAIT_SECONDS);
+    if (outside) return sendProblem(request, reply, outside);
     const { accountId } = principalOf(request);
     const wanted = { after, limit: Number(limit), waitMs: Number(wait) * 1_000, gone: goneSignal(reply) };
     const outcome = await context.feed.follow(accountId, wanted);
@@ -46,18 +45,4 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   return gone.signal;
-}
-
-function isWithin(sent: string | number, least: number, most: number): boolean {
-  return Number(sent) >= least && Number(sent) <= most;
-}
-
-function outside(field: string, sent: string | number, least: number, most: number): Problem {
-  const message = `"${field}" was ${sent}. Allowed: a whole number from ${least} to ${most}.`;
-  return { code: 'FIELD_INVALID', message, in: field };
-}
-
-function notACursor(sent: string | undefined): Problem {
-  const message = `"after" was ${shorten(sent)}, which is no place among the events. Allowed: paging.next.after of the page before.`;
-  return { code: 'FIELD_INVALID', message, in: 'after' };
 }

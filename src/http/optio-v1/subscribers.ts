@@ -15,6 +15,7 @@ import { notAnAddress, problemOfRefusal } from '../refusals.ts';
 import { shorten } from '../validation-problem.ts';
 import { answerGone } from './answering.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { findBoundsProblem, notACursor } from './page-problems.ts';
 import { NOTHING } from './schemas.ts';
 import { SUBJECT } from './subject-schemas.ts';
 import {
@@ -47,11 +48,12 @@ export const readHistoryEndpoint = endpoint(
     const address = parseAddress(subscriberIdString);
     if (!address) return sendProblem(request, reply, notAnAddress(subscriberIdString));
     const limit = Number(request.query.limit ?? USUAL_PAGE);
-    if (limit < 1 || limit > MAX_PAGE) return sendProblem(request, reply, notALimit(limit));
+    const outside = findBoundsProblem('limit', limit, 1, MAX_PAGE);
+    if (outside) return sendProblem(request, reply, outside);
     const after = readCursor(request.query.after);
     const { accountId } = principalOf(request);
     const page = after === undefined ? null : await readHistory(context, accountId, address, { limit, after });
-    if (!page) return sendProblem(request, reply, notACursor(request.query.after));
+    if (!page) return sendProblem(request, reply, notACursor(request.query.after, "in this contact's history"));
     const catalog = await context.catalogs.freshCatalog(accountId);
     return {
       results: page.steps.map((step) => describeEvent(step, catalog)),
@@ -144,14 +146,4 @@ export function readAsOf(request: FastifyRequest, sent: string | null | undefine
 /** Whether `readAsOf` found a problem. */
 export function isProblem(asOf: number | null | Problem): asOf is Problem {
   return typeof asOf === 'object' && asOf !== null;
-}
-
-function notALimit(limit: number): Problem {
-  const message = `"limit" was ${limit}. Allowed: a whole number from 1 to ${MAX_PAGE}.`;
-  return { code: 'FIELD_INVALID', message, in: 'limit' };
-}
-
-function notACursor(sent: string | undefined): Problem {
-  const message = `"after" was ${shorten(sent)}, which is no place in this contact's history. Allowed: paging.next.after of the page before.`;
-  return { code: 'FIELD_INVALID', message, in: 'after' };
 }
