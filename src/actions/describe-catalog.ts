@@ -15,6 +15,7 @@ import type { InstalledApp } from './manage-installations.ts';
 import type { OperatorWithPassword, OperatorWithTotp } from './manage-operators.ts';
 import type { IssuedToken } from './manage-tokens.ts';
 import type { IssuedAppSecret } from './rotate-app-secret.ts';
+import { instant, instantOrNull } from './show-instant.ts';
 
 export function describeAccount(account: Account) {
   const { id, name, dataPrivacy, mailRule, keepEvidenceMonths } = account;
@@ -146,13 +147,4 @@ export function describeOperatorWithTotp({ operator, key, uri }: OperatorWithTot
 
 function instantsOf(of: { readonly createdAt: number; readonly updatedAt: number }) {
   return { createdAt: instant(of.createdAt), updatedAt: instant(of.updatedAt) };
-}
-
-/** ISO 8601, UTC, with milliseconds. */
-function instant(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}
-
-function instantOrNull(epochMs: number | null): string | null {
-  return epochMs === null ? null : instant(epochMs);
 }

@@ -4,8 +4,16 @@ import type { Catalog, SubscriptionDefinition } from '../domain/catalog.ts';
 import { existedAt } from '../domain/eligibility.ts';
 import { actOfSource, type Evidence } from '../domain/evidence.ts';
 import type { LedgerEvent, ReplayStep } from '../domain/ledger.ts';
-import { CHANNELS, type Channel, channelPreferences, effectiveStatus, type State } from '../domain/preferences.ts';
+import {
+  CHANNELS,
+  type Channel,
+  channelPreferences,
+  effectiveStatus,
+  type Preferences,
+  type State,
+} from '../domain/preferences.ts';
 import type { StatusThen } from './read-history.ts';
+import { instant } from './show-instant.ts';
 
 /** What one event did to one type: the effective state before and after. */
 export interface StateChange {
@@ -111,6 +119,15 @@ export function describeStatusThen(address: Address, channel: Channel, { status,
 
 export type DescribedStatus = ReturnType<typeof describeStatusThen>;
 
+/** The opt-outs of everything that hold. */
+export function describeOptOuts(preferences: Preferences) {
+  return CHANNELS.flatMap((channel) =>
+    channelPreferences(preferences, channel).optOuts.map(({ businessUnitId, source, occurredAt }) => {
+      return { channel, businessUnitId, source, timestamp: instant(occurredAt) };
+    }),
+  );
+}
+
 function namesOf(definition: SubscriptionDefinition, channel: Channel, address: Address) {
   return {
     businessUnitId: definition.businessUnitId,
@@ -123,9 +140,4 @@ function namesOf(definition: SubscriptionDefinition, channel: Channel, address: 
 
 function idOf(event: LedgerEvent | null): string | null {
   return event?.eventId ?? null;
-}
-
-/** ISO 8601 in UTC. */
-export function instant(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

@@ -2,6 +2,7 @@
 import { publishedCheckpoint } from '../domain/checkpoint.ts';
 import type { LedgerAudit } from '../storage/port.ts';
 import { readStoredCheckpoint } from './checkpoints.ts';
+import { instant } from './show-instant.ts';
 
 const FORMAT = 'optio-ledger/1';
 
@@ -12,7 +13,7 @@ export async function* exportLedger(
   told: (events: number) => void,
 ): AsyncGenerator<string> {
   const checkpoints = (await audit.checkpoints()).flatMap((stored) => readStoredCheckpoint(stored) ?? []);
-  yield linesOf([{ kind: 'ledger', format: FORMAT, exportedAt: new Date(exportedAt).toISOString() }]);
+  yield linesOf([{ kind: 'ledger', format: FORMAT, exportedAt: instant(exportedAt) }]);
   yield linesOf(checkpoints.map((checkpoint) => ({ kind: 'checkpoint', ...publishedCheckpoint(checkpoint) })));
   let events = 0;
   for await (const page of audit.events()) {

@@ -5,9 +5,10 @@ import { CHANNELS } from '../domain/preferences.ts';
 import type { SignUps } from '../domain/sign-up.ts';
 import type { Store } from '../storage/port.ts';
 import type { Clock } from './context.ts';
-import { describeEvent, describeStatusThen, instant } from './describe-history.ts';
+import { describeEvent, describeOptOuts, describeStatusThen } from './describe-history.ts';
 import { readStatusesThen } from './read-history.ts';
 import { readLedger } from './read-ledger.ts';
+import { instant, instantOrNull } from './show-instant.ts';
 import { refOf } from './subscriber-ref.ts';
 
 /** What exporting takes: a server's `Context`, or the parts of a command. */
@@ -30,11 +31,7 @@ export async function exportSubject({ store, clock }: Exporter, catalog: Catalog
     accountName: catalog.account.name,
     exportedAt: instant(clock()),
     statuses: await statusesOf(store, catalog, address),
-    optOuts: CHANNELS.flatMap((channel) =>
-      (row?.state.preferences[channel]?.optOuts ?? []).map(({ businessUnitId, source, occurredAt }) => {
-        return { channel, businessUnitId, source, timestamp: instant(occurredAt) };
-      }),
-    ),
+    optOuts: describeOptOuts(row?.state.preferences ?? {}),
     history: newestFirst.map((step) => describeEvent(step, catalog)),
     signUp: signUps && describeSignUps(signUps.signUps, catalog),
     linksVoidThrough: linksVoidThrough === 0 ? null : instant(linksVoidThrough),
@@ -62,8 +59,8 @@ function describeSignUps({ address, pending, confirmed, message, expiresAt }: Si
       ...{ language, request, consent, appId },
     })),
     confirmed: [...confirmed],
-    messageDueAt: message.dueAt === null ? null : instant(message.dueAt),
-    messageSentAt: message.sentAt === null ? null : instant(message.sentAt),
+    messageDueAt: instantOrNull(message.dueAt),
+    messageSentAt: instantOrNull(message.sentAt),
     expiresAt: instant(expiresAt),
   };
 }

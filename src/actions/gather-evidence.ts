@@ -8,11 +8,12 @@ import { CHANNELS } from '../domain/preferences.ts';
 import type { Store } from '../storage/port.ts';
 import { readStoredCheckpoint } from './checkpoints.ts';
 import { consentRecordsOf } from './consent-records.ts';
-import { describeEvent, describeStatusThen, instant } from './describe-history.ts';
+import { describeEvent, describeOptOuts, describeStatusThen } from './describe-history.ts';
 import { covers, proveInclusion } from './prove-inclusion.ts';
 import { statusesAfter } from './read-history.ts';
 import { readLedger } from './read-ledger.ts';
 import { type Sealing, sealLedger } from './seal-ledger.ts';
+import { instant } from './show-instant.ts';
 import { refOf } from './subscriber-ref.ts';
 
 /** What gathering takes: it seals the ledger first. */
@@ -136,11 +137,7 @@ function describeEvidence(
         return described;
       }),
     ),
-    optOuts: CHANNELS.flatMap((channel) =>
-      (after.preferences[channel]?.optOuts ?? []).map(({ businessUnitId, source, occurredAt }) => {
-        return { channel, businessUnitId, source, timestamp: instant(occurredAt) };
-      }),
-    ),
+    optOuts: describeOptOuts(after.preferences),
     history,
     consentRecords: consentRecordsOf(history, catalog, contact),
     ledger: steps.map(({ event }) => ({ ...event, personal: event.personal && JSON.stringify(event.personal) })),

@@ -6,6 +6,7 @@ import type { LedgerTile, Store, StoredCheckpoint } from '../storage/port.ts';
 import { checkpointKey, documentOf, readStoredCheckpoint } from './checkpoints.ts';
 import { type Clock, type Randomness, systemRandomness } from './context.ts';
 import { LedgerHorizon } from './ledger-horizon.ts';
+import { instant } from './show-instant.ts';
 
 /** What sealing needs: a server's `Context` is one. */
 export interface Sealing {
@@ -56,7 +57,7 @@ export async function sealLedger(sealing: Sealing, options: SealOptions = {}): P
       size: tree.size,
       root: tree.root(),
       closedThrough,
-      sealedAt: new Date(clock()).toISOString(),
+      sealedAt: instant(clock()),
       previous: before && checkpointHash(before),
     },
     await checkpointKey(store, randomness),

@@ -1,4 +1,5 @@
 /** Tells what a store holds in the form of a seed, which planted again gives the same accounts and statuses. */
+import { instant, instantOrNull } from '../actions/show-instant.ts';
 import { traitsOf } from '../domain/brand-look.ts';
 import type {
   Account,
@@ -165,7 +166,7 @@ function dumpClientSecret(
   return {
     ...(secret === undefined ? { sha256: secretHash, hint } : { secret }),
     createdAt: instant(createdAt),
-    expiresAt: instantOrNever(expiresAt),
+    expiresAt: instantOrNull(expiresAt),
   };
 }
 
@@ -177,8 +178,8 @@ function dumpToken(token: Token, secrets: ReadonlyMap<string, string>): SeedToke
     ...{ id, name, appId, scopes },
     ...(allowedNetworks.length > 0 && { allowedNetworks }),
     createdAt: instant(createdAt),
-    expiresAt: instantOrNever(expiresAt),
-    revokedAt: instantOrNever(revokedAt),
+    expiresAt: instantOrNull(expiresAt),
+    revokedAt: instantOrNull(revokedAt),
   };
 }
 
@@ -205,12 +206,4 @@ function dumpOperator(operator: Operator, passwords: ReadonlyMap<string, string>
 
 function created(of: { readonly createdAt: number; readonly updatedAt: number }) {
   return { createdAt: instant(of.createdAt), updatedAt: instant(of.updatedAt) };
-}
-
-function instantOrNever(epochMs: number | null): string | null {
-  return epochMs === null ? null : instant(epochMs);
-}
-
-function instant(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { checkEligibility, type EligibilityAnswer, type Gate } from '../../actions/check-eligibility.ts';
 import { readLines, textOfLine } from '../../actions/read-lines.ts';
+import { instantOrNull } from '../../actions/show-instant.ts';
 import type { Account } from '../../domain/catalog.ts';
 import { loadCatalog, withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, parseId } from '../options.ts';
@@ -105,14 +106,15 @@ const FORMATS = {
   csv: {
     head: (explain: boolean) => `address,eligible,reason,decidedAt${explain ? ',decidedBy' : ''}\n`,
     line: ({ subscriberIdString, eligible, reason, decidedAt, decidedBy }: EligibilityAnswer) => {
-      const cells = [quoted(subscriberIdString), eligible, reason, instantOf(decidedAt) ?? ''];
+      const cells = [quoted(subscriberIdString), eligible, reason, instantOrNull(decidedAt) ?? ''];
       return `${(decidedBy === undefined ? cells : [...cells, decidedBy ?? '']).join(',')}\n`;
     },
     end: () => '',
   },
   ndjson: {
     head: () => '',
-    line: (answer: EligibilityAnswer) => `${JSON.stringify({ ...answer, decidedAt: instantOf(answer.decidedAt) })}\n`,
+    line: (answer: EligibilityAnswer) =>
+      `${JSON.stringify({ ...answer, decidedAt: instantOrNull(answer.decidedAt) })}\n`,
     end: (count: number) => `${JSON.stringify({ done: true, count })}\n`,
   },
 } as const;
@@ -121,8 +123,4 @@ const FORMATS = {
 function quoted(text: string): string {
   const shown = printable(text);
   return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
-}
-
-function instantOf(epochMs: number | null): string | null {
-  return epochMs === null ? null : new Date(epochMs).toISOString();
 }

@@ -1,6 +1,7 @@
 /** `optio erase`: forgets a contact, but not what it said no to. */
 import { type Command, Option } from 'commander';
 import { type Erasure, eraseContact, OPERATOR_ACTOR } from '../../actions/erase-contact.ts';
+import { instant } from '../../actions/show-instant.ts';
 import type { Address } from '../../domain/address.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption, parseContact } from '../options.ts';
@@ -55,6 +56,6 @@ function describe({ shown }: Address, { tombstone, droppedSignUp }: Erasure) {
     erased: tombstone !== null,
     droppedSignUp,
     eventId: tombstone?.eventId ?? null,
-    erasedAt: tombstone && new Date(tombstone.occurredAt).toISOString(),
+    erasedAt: tombstone && instant(tombstone.occurredAt),
   };
 }

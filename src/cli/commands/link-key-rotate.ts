@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { describeLinkKey } from '../../actions/describe-catalog.ts';
 import { rotateLinkKey } from '../../actions/manage-link-keys.ts';
+import { instant } from '../../actions/show-instant.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
 import { accountOption, addSettings, EXPIRY_FORM, examples, jsonOption, parseEnd } from '../options.ts';
 import type { Run } from '../program.ts';
@@ -64,5 +65,5 @@ function parseOldLinksUntil(text: string): OldLinksUntil {
 function ofTheOthers(until: OldLinksUntil): string {
   if (until === 'now') return 'Links of the keys before it are void.';
   if (until === 'never') return 'Links of the keys before it go on working.';
-  return `Links of the keys before it work until ${new Date(until).toISOString()}, unless their end was set earlier.`;
+  return `Links of the keys before it work until ${instant(until)}, unless their end was set earlier.`;
 }

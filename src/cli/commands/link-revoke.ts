@@ -1,6 +1,7 @@
 /** `optio link revoke`: makes void what one contact was sent. */
 import type { Command } from 'commander';
 import { revokeLinks } from '../../actions/open-link.ts';
+import { instant } from '../../actions/show-instant.ts';
 import type { Address } from '../../domain/address.ts';
 import { withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption, parseContact } from '../options.ts';
@@ -21,7 +22,7 @@ export function addLinkRevoke(family: Command, run: Run): void {
   command.action(
     run((shell, address: Address, options: { readonly account?: number }) =>
       withAccount(shell, { ...options }, async (management, account) => {
-        const revokedThrough = new Date(await revokeLinks(management, account.id, address)).toISOString();
+        const revokedThrough = instant(await revokeLinks(management, account.id, address));
         return {
           kind: 'done',
           text: `Links to ${address.shown} that were made up to ${revokedThrough} are void.`,
