@@ -54,15 +54,18 @@ export interface Endpoint {
   readonly changesNothing?: boolean;
   /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
   readonly problemOfMissing?: (fields: readonly string[]) => Problem;
-  /** A page for people, or what OAuth defines: it takes forms in place of JSON, and tells problems in its own way. */
-  readonly page?: {
-    readonly tellProblem: NonNullable<FastifyContextConfig['tellProblem']>;
-    /** What its problems look like; pages, where it does not say. */
-    readonly problem?: JsonSchema;
-  };
+  /** Of pages for people, and of what OAuth defines: how it speaks otherwise than the API does. */
+  readonly dialect?: Dialect;
 }
 
-type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'page'>;
+/** It takes forms in place of JSON, and tells problems in its own way. */
+export interface Dialect {
+  readonly tellProblem: NonNullable<FastifyContextConfig['tellProblem']>;
+  /** What its problems look like; pages, where it does not say. */
+  readonly problem?: JsonSchema;
+}
+
+type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'dialect'>;
 
 /** An answer for people, in `/openapi.json`. */
 export const HTML = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;

@@ -65,9 +65,9 @@ function bodiesOf({ body, lines }: EndpointSchema): JsonSchema {
 
 const PROBLEM_PAGE = { ...HTML, description: 'A page that says what is wrong, and what to do.' };
 
-function problemOf({ page }: Endpoint): JsonSchema {
-  if (!page) return ERROR_SCHEMA;
-  return page.problem ?? PROBLEM_PAGE;
+function problemOf({ dialect }: Endpoint): JsonSchema {
+  if (!dialect) return ERROR_SCHEMA;
+  return dialect.problem ?? PROBLEM_PAGE;
 }
 
 /** What a route's scopes are to a reader: any one of them suffices, or any one set. */

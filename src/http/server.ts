@@ -119,7 +119,7 @@ export async function buildServer(
     serve(scope, route, scopes === 'public' ? [] : [requireToken, ...limits, requireAnyScope(scopes)]);
   };
   const api = Map.groupBy(
-    routes.filter(({ endpoint }) => !endpoint.page),
+    routes.filter(({ endpoint }) => !endpoint.dialect),
     ({ endpoint }) => endpoint.schema.lines !== undefined,
   );
   for (const route of api.get(false) ?? []) serveApi(app, route);
@@ -131,7 +131,7 @@ export async function buildServer(
   app.decorate('evidenceIp', options.evidenceIp ?? 'off');
   app.register((scope, _options, done) => {
     acceptForms(scope);
-    for (const route of routes.filter(({ endpoint }) => endpoint.page)) serve(scope, route, []);
+    for (const route of routes.filter(({ endpoint }) => endpoint.dialect)) serve(scope, route, []);
     done();
   });
   refuseWhatIsNotServed(app, routes, refuse);
@@ -176,7 +176,7 @@ function serve(app: FastifyInstance, { method, path, endpoint }: Route, onReques
       changesNothing: method === 'GET' || endpoint.changesNothing === true,
       isAlwaysServed: path === '/health/live',
       problemOfMissing: endpoint.problemOfMissing,
-      ...(endpoint.page && { tellProblem: endpoint.page.tellProblem }),
+      ...(endpoint.dialect && { tellProblem: endpoint.dialect.tellProblem }),
     },
     onRequest,
     handler: (request, reply) => handle(request.context, request, reply),

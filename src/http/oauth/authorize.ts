@@ -3,12 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../actions/context.ts';
 import { endpoint } from '../endpoint.ts';
 import { askServer, passOn, refusalIn } from './answering.ts';
-import { sendOAuthProblem, sendOperatorTrouble } from './operator-pages.ts';
+import { operatorPage, sendOAuthProblem } from './operator-pages.ts';
 import { operatorOf } from './operator-session.ts';
 import { signInUrl } from './sign-in-page.ts';
 
 const tags = ['OAuth'];
-const page = { tellProblem: sendOperatorTrouble };
 
 const QUERY = {
   type: 'object',
@@ -40,7 +39,7 @@ export const authorizeEndpoint = endpoint(
     if (!operator) return reply.redirect(signInUrl(context, request.url), 303);
     return answerBrowser(context, request, reply);
   },
-  { page },
+  operatorPage,
 );
 
 export const resumeEndpoint = endpoint(
@@ -53,7 +52,7 @@ export const resumeEndpoint = endpoint(
     response: { 303: { description: 'Back to the app.', type: 'null' } },
   },
   (context, request, reply) => answerBrowser(context, request, reply),
-  { page },
+  operatorPage,
 );
 
 /** What cannot be said to the app by going back to it is said to the person. */

@@ -8,7 +8,7 @@ import type { ConsentProblem, OperatorView } from '../../pages/operator-views.ts
 import { endpoint, HTML } from '../endpoint.ts';
 import { fieldOf, formOf } from '../pages/forms.ts';
 import { isForeign, isProven, proofOf } from './form-origin.ts';
-import { sendForeignForm, sendOperatorPage, sendOperatorTrouble, shown } from './operator-pages.ts';
+import { operatorPage, sendForeignForm, sendOperatorPage, shown } from './operator-pages.ts';
 import { type BrowserSession, sessionOf } from './operator-session.ts';
 
 const GONE = 410;
@@ -149,7 +149,6 @@ const params = {
   required: ['uid'],
   properties: { uid: { type: 'string', description: 'Names what an app asks for, within one browser.' } },
 } as const;
-const page = { tellProblem: sendOperatorTrouble };
 
 export const showConsentEndpoint = endpoint(
   {
@@ -162,7 +161,7 @@ export const showConsentEndpoint = endpoint(
     response: { 200: HTML },
   },
   showConsent,
-  { page },
+  operatorPage,
 );
 
 export const postConsentEndpoint = endpoint(
@@ -175,5 +174,5 @@ export const postConsentEndpoint = endpoint(
     response: { 200: HTML },
   },
   postConsent,
-  { page },
+  operatorPage,
 );

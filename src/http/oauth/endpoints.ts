@@ -4,7 +4,8 @@ import { askServer, passOn, tellOAuthProblem } from './answering.ts';
 import { INTROSPECTION, METADATA, OAUTH_ERROR, SHOWN_TOKEN_FORM, TOKEN_ANSWER, TOKEN_FORM } from './schemas.ts';
 
 const tags = ['OAuth'];
-export const oauth = { page: { tellProblem: tellOAuthProblem, problem: OAUTH_ERROR } };
+/** How they are served. */
+export const oauth = { dialect: { tellProblem: tellOAuthProblem, problem: OAUTH_ERROR } };
 
 export const tokenEndpoint = endpoint(
   {

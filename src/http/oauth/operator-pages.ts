@@ -43,7 +43,7 @@ export function sendForeignForm(context: Context, request: FastifyRequest, reply
 }
 
 /** A problem of ours, to people: that they may try again. */
-export function sendOperatorTrouble(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+function sendOperatorTrouble(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   reply.headers(problem.headers ?? {});
   const sending = { status: ERRORS[problem.code].status, languagePath: pathHere(request) };
   sendOperatorPage(request, reply, { page: 'operator-trouble' }, sending).catch(() => {
@@ -51,6 +51,9 @@ export function sendOperatorTrouble(request: FastifyRequest, reply: FastifyReply
     sendErrorBody(request, reply, problem);
   });
 }
+
+/** How all of them are served. */
+export const operatorPage = { dialect: { tellProblem: sendOperatorTrouble } };
 
 /** The request's own path and query, relative to itself. */
 function pathHere({ url }: FastifyRequest): string {

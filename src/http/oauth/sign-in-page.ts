@@ -6,7 +6,7 @@ import type { OperatorView, SignInProblem } from '../../pages/operator-views.ts'
 import { endpoint, HTML } from '../endpoint.ts';
 import { fieldOf, formOf } from '../pages/forms.ts';
 import { isForeign, isProven } from './form-origin.ts';
-import { SIGN_OUT, sendForeignForm, sendOperatorPage, sendOperatorTrouble, shown } from './operator-pages.ts';
+import { operatorPage, SIGN_OUT, sendForeignForm, sendOperatorPage, shown } from './operator-pages.ts';
 import { dropSecret, keepSecret, secretIn, sessionOf } from './operator-session.ts';
 
 /** The only place that signing in goes on to: an app's request, in visible ASCII characters. */
@@ -114,7 +114,6 @@ const querystring = {
   type: 'object',
   properties: { continue: { description: "An app's request to `/oauth/authorize`, to go on to; others are ignored." } },
 } as const;
-const page = { tellProblem: sendOperatorTrouble };
 
 export const showSignInEndpoint = endpoint(
   {
@@ -126,7 +125,7 @@ export const showSignInEndpoint = endpoint(
     response: { 200: HTML },
   },
   showSignIn,
-  { page },
+  operatorPage,
 );
 
 export const signInEndpoint = endpoint(
@@ -146,7 +145,7 @@ export const signInEndpoint = endpoint(
     response: { 303: { description: "On to the app's request, or to who is signed in.", type: 'null' } },
   },
   postSignIn,
-  { page },
+  operatorPage,
 );
 
 export const signOutEndpoint = endpoint(
@@ -158,5 +157,5 @@ export const signOutEndpoint = endpoint(
     response: { 200: HTML },
   },
   postSignOut,
-  { page },
+  operatorPage,
 );

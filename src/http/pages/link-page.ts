@@ -54,7 +54,7 @@ const params = {
   // Of any text: what is no link gets the page that says so.
   properties: { token: { type: 'string', description: 'The link that was made for a contact.' } },
 } as const;
-const page = { tellProblem: sendTrouble };
+const traits = { dialect: { tellProblem: sendTrouble } };
 
 export const showLinkEndpoint = endpoint(
   {
@@ -67,7 +67,7 @@ export const showLinkEndpoint = endpoint(
     response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'show'),
-  { page },
+  traits,
 );
 
 export const postLinkEndpoint = endpoint(
@@ -81,5 +81,5 @@ export const postLinkEndpoint = endpoint(
     response: { 200: HTML },
   },
   (context, request, reply) => answerLink(context, request, reply, 'post'),
-  { page },
+  traits,
 );
