@@ -132,9 +132,11 @@ class StoredItems implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    if (this.#kind === 'Interaction') await this.#takeInteraction(id);
+    const isInteraction = this.#kind === 'Interaction';
+    if (isInteraction) await this.#takeInteraction(id);
     await this.#context.store.authorizations.destroy(this.#kind, hashSecret(id));
-    this.#context.catalogs.clear();
+    // No token hangs on an interaction, so nothing that is remembered goes with it.
+    if (!isInteraction) this.#context.catalogs.clear();
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
