@@ -1,5 +1,4 @@
 /** Creates, lists and changes accounts. */
-import { isDeepStrictEqual } from 'node:util';
 import { PLAIN_LOOK } from '../domain/brand-look.ts';
 import {
   type Account,
@@ -76,7 +75,7 @@ export async function updateAccount(
     const mailRule = change.mailRule ?? before.mailRule;
     const { keepEvidenceMonths = before.keepEvidenceMonths } = change;
     const wanted = { ...before, name, dataPrivacy, mailRule, keepEvidenceMonths };
-    if (isDeepStrictEqual(wanted, before)) return done(before);
+    if (JSON.stringify(wanted) === JSON.stringify(before)) return done(before);
     const after = { ...wanted, updatedAt: instantAfter(management.clock, before.updatedAt) };
     const result = await management.store.catalog.updateAccount(after, before.updatedAt);
     return result === 'stale' ? null : done(after);

@@ -1,8 +1,8 @@
 /** What an emulator holds: the form of seed files and of the state that it tells. `docs/emulator.md` explains it. */
 
 import type { LookChange } from '../domain/brand-look.ts';
-
 import type { MailRule } from '../domain/catalog.ts';
+
 /** ISO 8601 with an offset, such as `2026-01-31T12:00:00Z`, or a date, which begins at midnight UTC. */
 export type SeedInstant = string;
 

@@ -5,6 +5,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import inject from 'light-my-request';
 import type { OAuthAnswer, OAuthRequest } from '../actions/authorization-server.ts';
+import { pathOf } from './paths.ts';
 
 /** Whatever the client says of them, the library is told where this server is found. */
 const SAID_BY_SITE = ['host', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'connection', 'content-length'];
@@ -15,8 +16,8 @@ export async function exchange(
   siteUrl: string,
   { method, url, headers, body }: OAuthRequest,
 ): Promise<OAuthAnswer> {
-  const site = new URL(siteUrl);
-  const prefix = site.pathname.replace(/\/$/, '');
+  const { host, protocol } = new URL(siteUrl);
+  const prefix = pathOf(siteUrl);
   const withPrefix: RequestListener = (request, response) => {
     Object.assign(request, { originalUrl: `${prefix}${request.url}` });
     listener(request, response);
@@ -26,8 +27,8 @@ export async function exchange(
     url,
     headers: {
       ...Object.fromEntries(Object.entries(headers).filter(([name]) => !SAID_BY_SITE.includes(name))),
-      host: site.host,
-      'x-forwarded-proto': site.protocol.slice(0, -1),
+      host,
+      'x-forwarded-proto': protocol.slice(0, -1),
     } as OutgoingHttpHeaders,
     ...(body !== null && { payload: body }),
   });

@@ -1,5 +1,4 @@
 /** The authorization server: the library behind our contract. Loaded when somebody first asks for it. */
-
 import type Provider from 'oidc-provider';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type {
@@ -36,7 +35,6 @@ class LibraryServer implements AuthorizationServer {
   #provider!: Provider;
   /** What broke while the library answered, which it tells nobody but listeners. */
   readonly #failures = new WeakMap<object, Error>();
-
   #forgotAt = 0;
 
   constructor(context: Context) {

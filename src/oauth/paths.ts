@@ -12,6 +12,11 @@ export const ROUTES = {
   jwks: '/oauth/none/jwks',
 } as const;
 
+/** The path of a site, which may be below another's, without a slash at its end. */
+export function pathOf(siteUrl: string): string {
+  return new URL(siteUrl).pathname.replace(/\/$/, '');
+}
+
 /** Of the endpoint's other names, the one that the library knows it by. */
 export function libraryPath(path: string): string {
   return path

@@ -7,7 +7,7 @@ import { SCOPES } from '../domain/access.ts';
 import { addHubSpotFields, explainRefusedGrant } from './answers.ts';
 import { BARE_SCOPE } from './asked-scopes.ts';
 import { isSecretOf } from './clients.ts';
-import { AUTHORIZE_PATH, CONSENT_PATH, ROUTES } from './paths.ts';
+import { AUTHORIZE_PATH, CONSENT_PATH, pathOf, ROUTES } from './paths.ts';
 import { adapterOf } from './stored-items.ts';
 
 /** What the operator of this server decides. */
@@ -166,9 +166,4 @@ function isOwn(
 function throwAwayKey(): Record<string, unknown> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' };
-}
-
-/** Without a slash at its end. */
-function pathOf(url: string): string {
-  return new URL(url).pathname.replace(/\/$/, '');
 }
