@@ -4,7 +4,7 @@ import type { GatheredEvidence } from '../actions/gather-evidence.ts';
 import { checkpointText } from '../domain/checkpoint.ts';
 import { canonicalText, GENESIS_HASH } from '../domain/ledger.ts';
 import type { Report, ReportSection } from '../pages/report.ts';
-import { type Field, fieldsOf, headlineOf } from './history-words.ts';
+import { type Field, fieldsOf, fieldUnlessNull, headlineOf } from './history-words.ts';
 
 /** `publicKey` is the installation's, of 64 hexadecimal digits. */
 export function evidenceReport(evidence: GatheredEvidence, publicKey: string): Report {
@@ -159,8 +159,4 @@ function howToCheck({ ledger }: GatheredEvidence, publicKey: string): ReportSect
     ],
     blocks: [{ headline: 'Commands', fields }],
   };
-}
-
-function fieldUnlessNull(name: string, value: string | null): Field[] {
-  return value === null ? [] : [[name, value]];
 }

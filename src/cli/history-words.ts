@@ -18,7 +18,7 @@ function whatHappened({ type, businessUnitId, changes, expiredVersions }: Descri
     case 'ERASED':
       return 'was erased';
     case 'EVIDENCE_EXPIRED':
-      return `evidence was kept long enough, that of event ${expiredVersions.join(', ')}`;
+      return `evidence was kept long enough, that of event${expiredVersions.length === 1 ? '' : 's'} ${expiredVersions.join(', ')}`;
     case 'STATUS_SET': {
       const [own] = changes;
       return own!.from === own!.to ? `${nameOf(own!)}: ${WORDS[own!.to]} as before, for a new reason` : wordsOf(own!);
@@ -70,6 +70,10 @@ function evidenceFields({ request, type, consent, signUp }: NonNullable<Describe
     ...fieldWhere(request.userAgent, 'browser', request.userAgent),
     ...fieldWhere(request.ipAddress, 'IP address', request.ipAddress),
   ];
+}
+
+export function fieldUnlessNull(name: string, value: string | null): Field[] {
+  return value === null ? [] : [[name, value]];
 }
 
 function fieldWhere(isThere: unknown, name: string, value: string | undefined): Field[] {

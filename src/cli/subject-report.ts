@@ -1,7 +1,7 @@
 /** What is known of a contact, as a report for that contact. */
 import type { ExportedSubject } from '../actions/export-subject.ts';
 import type { Report, ReportSection } from '../pages/report.ts';
-import { type Field, fieldsOf, headlineOf } from './history-words.ts';
+import { type Field, fieldsOf, fieldUnlessNull, headlineOf } from './history-words.ts';
 
 export function reportOf(subject: ExportedSubject): Report {
   const { subscriberIdString, accountName, accountId, exportedAt } = subject;
@@ -69,8 +69,4 @@ function history({ history: events }: ExportedSubject): ReportSection {
     otherwise: 'Nobody ever said anything.',
     blocks,
   };
-}
-
-function fieldUnlessNull(name: string, value: string | null): Field[] {
-  return value === null ? [] : [[name, value]];
 }

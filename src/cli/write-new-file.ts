@@ -8,8 +8,13 @@ export async function writeNewFile(file: string, text: string): Promise<CommandR
     await writeFile(file, text, { flag: 'wx', mode: 0o600 });
     return null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return failed(`${file} is there already; name a new file with --out`);
-    return failed(`${file} cannot be written (${code}); name another file with --out`);
+    return refuseFile(file, error);
   }
+}
+
+/** That a new file could not be made, or not be written to its end. */
+export function refuseFile(file: string, error: unknown): CommandResult {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST') return failed(`${file} is there already; name a new file with --out`);
+  return failed(`${file} cannot be written (${code}); name another file with --out`);
 }

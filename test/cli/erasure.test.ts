@@ -80,6 +80,8 @@ describe('optio erase, export-subject and purge', () => {
     const applied = await run('retention', 'run');
     assert.equal(applied.code, 0, applied.stderr);
     assert.match(applied.stdout, /^Account \d+ keeps evidence for 36 months: none was older\.\n$/);
+    const shortest = await run('account', 'update', '--keep-evidence', '1m');
+    assert.match(shortest.stdout, /, evidence is kept for 1 month\.\n$/);
     await run('account', 'update', '--keep-evidence', 'always');
     const machine = JSON.parse((await run('retention', 'run', '--json')).stdout);
     assert.partialDeepStrictEqual(machine, [{ keepEvidenceMonths: null, contacts: 0, events: 0, passedOver: 0 }]);

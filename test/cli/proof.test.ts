@@ -67,6 +67,9 @@ describe('optio history, optio status and optio eligibility', () => {
     const then = await run('status', 'ada@example.com', '--as-of', subscribedAt);
     assert.match(then.stdout, new RegExp(`^${type} .* SUBSCRIBED +${subscribedAt} .* CONSENT_WITH_NOTICE$`, 'm'));
     assert.equal(then.stdout.match(/ NOT_SPECIFIED +Not specified$/gm)?.length, 2);
+    const long = await run('status', 'new@example.com', '--as-of', '2001-01-01');
+    assert.equal(long.stdout, 'There was no type of mail yet at 2001-01-01T00:00:00.000Z.\n');
+    assert.deepEqual(await json('status', 'new@example.com', '--as-of', '2001-01-01'), []);
   });
 
   const check = (input: string, ...args: string[]) =>

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { before, describe, test } from 'node:test';
 import { publishedCheckpoint } from '../../src/domain/checkpoint.ts';
 import { openStore } from '../../src/storage/open-store.ts';
-import { type Ended, endOfSuite, makeFolder, runOptio } from '../support/optio-process.ts';
+import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
 import { fillWithLedger, type SampleLedger } from '../support/sample-ledger.ts';
 import { seededRandom } from '../torture/seeded-random.ts';
 
@@ -150,13 +150,32 @@ describe('A ledger is sealed, verified and exported', () => {
     assert.match((await runOptio(['verify', ...url], { cwd })).stdout, /\nevents {7}0\ncheckpoints {2}none: /);
   });
 
+  test('one event is one event', async () => {
+    const folder = await makeFolder(suite);
+    const server = await OptioServer.start(suite, { cwd: folder });
+    const statuses = '/communication-preferences/v4/statuses/ada%40example.com';
+    await server.request('POST', `${statuses}/unsubscribe-all?channel=EMAIL`);
+    await server.stop();
+    const run = (...args: string[]) => runOptio(args, { cwd: folder });
+    assert.equal((await run('evidence', 'ada@example.com', '--out', 'ada.html')).code, 0);
+    assert.match((await run('verify')).stdout, /\ncheckpoints {2}1, over 1 event\n/);
+    const exported = await run('export-ledger', '--out', 'ledger.ndjson');
+    assert.equal(exported.stdout, 'ledger.ndjson holds 1 event\n');
+  });
+
   test('an export is for its owner alone, and overwrites nothing', async () => {
     const { code, stdout } = await optio('export-ledger', '--out', 'ledger.ndjson');
     assert.deepEqual([code, stdout], [0, 'ledger.ndjson holds 320 events\n']);
     assert.equal((await stat(join(cwd, 'ledger.ndjson'))).mode & 0o777, 0o600);
     const again = await optio('export-ledger', '--out', 'ledger.ndjson');
-    assert.deepEqual([again.code, again.stderr], [1, 'optio: ledger.ndjson is there already; name another file\n']);
+    assert.deepEqual(
+      [again.code, again.stderr],
+      [1, 'optio: ledger.ndjson is there already; name a new file with --out\n'],
+    );
     const nowhere = await optio('export-ledger', '--out', 'no/such/folder');
-    assert.match(nowhere.stderr, /^optio: no\/such\/folder cannot be written \(ENOENT\)\n$/);
+    assert.match(
+      nowhere.stderr,
+      /^optio: no\/such\/folder cannot be written \(ENOENT\); name another file with --out\n$/,
+    );
   });
 });

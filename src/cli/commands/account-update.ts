@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { describeAccount } from '../../actions/describe-catalog.ts';
 import { updateAccount } from '../../actions/manage-accounts.ts';
 import type { Account, MailRule } from '../../domain/catalog.ts';
+import { countOf } from '../count-of.ts';
 import { concludeWith, withAccount } from '../open-management.ts';
 import {
   accountOption,
@@ -65,5 +66,5 @@ export function addAccountUpdate(family: Command, run: Run): void {
 }
 
 function describeKeeping({ keepEvidenceMonths }: Account): string {
-  return keepEvidenceMonths === null ? 'for good' : `for ${keepEvidenceMonths} months`;
+  return keepEvidenceMonths === null ? 'for good' : `for ${countOf(keepEvidenceMonths, 'month')}`;
 }

@@ -3,11 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { exportLedger } from '../../actions/export-ledger.ts';
+import { countOf } from '../count-of.ts';
 import { withMigratedStore } from '../open-management.ts';
 import { addSettings, examples } from '../options.ts';
 import type { Run } from '../program.ts';
 import { Progress } from '../progress.ts';
-import { type CommandResult, failed } from '../shell.ts';
+import type { CommandResult } from '../shell.ts';
+import { refuseFile } from '../write-new-file.ts';
 
 export function addExportLedger(program: Command, run: Run): Command {
   const command = program
@@ -35,7 +37,7 @@ export function addExportLedger(program: Command, run: Run): Command {
         };
         const failure = await store.audit((audit) => writeTo(out, exportLedger(audit, Date.now(), told)));
         progress.end();
-        return failure ?? { kind: 'done', text: `${out} holds ${events.toLocaleString('en')} events` };
+        return failure ?? { kind: 'done', text: `${out} holds ${countOf(events, 'event')}` };
       }),
     ),
   );
@@ -47,10 +49,7 @@ async function writeTo(path: string, lines: AsyncIterable<string>): Promise<Comm
     await pipeline(lines, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     return null;
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (!syscall) throw error;
-    return failed(
-      code === 'EEXIST' ? `${path} is there already; name another file` : `${path} cannot be written (${code})`,
-    );
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+    return refuseFile(path, error);
   }
 }

@@ -4,6 +4,7 @@ import { type Expiry, expireEvidence } from '../../actions/expire-evidence.ts';
 import { findAccount, listAccounts } from '../../actions/manage-accounts.ts';
 import { done, type Management, type ManageOutcome } from '../../actions/manage-outcome.ts';
 import type { Account } from '../../domain/catalog.ts';
+import { countOf } from '../count-of.ts';
 import { concludeWith, withManagement } from '../open-management.ts';
 import { addSettings, examples, jsonOption, parseId } from '../options.ts';
 import type { Run } from '../program.ts';
@@ -30,7 +31,8 @@ export function addRetentionRun(family: Command, run: Run): void {
         if (accounts.kind === 'refused') return concludeWith(accounts, () => ({ text: '', data: [] }));
         const looks: Look[] = [];
         for (const account of accounts.value) looks.push([account, await expireEvidence(management, account)]);
-        return { kind: 'done', text: looks.map(describeForPeople).join('\n'), data: looks.map(describe) };
+        const text = looks.map(describeForPeople).join('\n') || 'There is no account yet.';
+        return { kind: 'done', text, data: looks.map(describe) };
       }),
     ),
   );
@@ -46,10 +48,13 @@ async function accountsOf(management: Management, id: number | undefined): Promi
 
 function describeForPeople([{ id, keepEvidenceMonths }, { contacts, events, passedOver }]: Look): string {
   if (keepEvidenceMonths === null) return `Account ${id} keeps evidence for good.`;
-  const left = passedOver === 0 ? '' : ` ${passedOver} contacts were passed over: their ledgers do not hold.`;
-  const gone = events === 0 ? 'none was older' : `that of ${events} changes of ${contacts} contacts is gone`;
-  return `Account ${id} keeps evidence for ${keepEvidenceMonths} months: ${gone}.${left}`;
+  const gone =
+    events === 0 ? 'none was older' : `that of ${countOf(events, 'change')} of ${countOf(contacts, 'contact')} is gone`;
+  const left = passedOver === 0 ? '' : ` ${WHY_LEFT}: ${countOf(passedOver, 'contact')}.`;
+  return `Account ${id} keeps evidence for ${countOf(keepEvidenceMonths, 'month')}: ${gone}.${left}`;
 }
+
+const WHY_LEFT = 'Passed over, since their ledger does not hold or others changed it all the time';
 
 function describe([{ id, keepEvidenceMonths }, expiry]: Look) {
   return { accountId: id, keepEvidenceMonths, ...expiry };

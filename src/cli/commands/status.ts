@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeStatusThen } from '../../actions/describe-history.ts';
 import { INSTANT_FORM, parseInstant } from '../../actions/parse-instant.ts';
 import { readStatusesThen } from '../../actions/read-history.ts';
+import { instant } from '../../actions/show-instant.ts';
 import type { Address } from '../../domain/address.ts';
 import { loadCatalog, withAccount } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption, parseContact } from '../options.ts';
@@ -51,11 +52,16 @@ export function addStatus(program: Command, run: Run): Command {
           row.source,
           row.legalBasis ?? '',
         ]);
-        return { kind: 'done', text: formatTable(HEADERS, rows), data };
+        const text = rows.length === 0 ? describeNone(options.asOf) : formatTable(HEADERS, rows);
+        return { kind: 'done', text, data };
       }),
     ),
   );
   return command;
+}
+
+function describeNone(asOf: number | undefined): string {
+  return asOf === undefined ? 'There are no types of mail.' : `There was no type of mail yet at ${instant(asOf)}.`;
 }
 
 /** An instant that is not to come, in epoch milliseconds. */

@@ -7,6 +7,7 @@ import { type Verdict, verifyLedger } from '../../actions/verify-ledger.ts';
 import type { Address } from '../../domain/address.ts';
 import type { Account } from '../../domain/catalog.ts';
 import type { Store } from '../../storage/port.ts';
+import { countOf } from '../count-of.ts';
 import { describeBroken } from '../describe-broken.ts';
 import { withAccountIn, withMigratedStore } from '../open-management.ts';
 import { accountOption, addSettings, examples, jsonOption, parseContact } from '../options.ts';
@@ -110,7 +111,7 @@ function describeExtent({ contacts, events, checkpoints, sealedEvents }: Verdict
   const sealed =
     checkpoints === 0
       ? 'none: what was dropped or rewritten as a whole is not found'
-      : `${checkpoints.toLocaleString('en')}, over ${sealedEvents.toLocaleString('en')} events`;
+      : `${checkpoints.toLocaleString('en')}, over ${countOf(sealedEvents, 'event')}`;
   return formatFields([
     ['contacts', contacts.toLocaleString('en')],
     ['events', events.toLocaleString('en')],
