@@ -42,7 +42,7 @@ export type CommandResult =
 
 export const EXIT_CODES = { done: 0, failed: 1, misused: 2 } as const;
 
-export function failed(...messages: readonly string[]): CommandResult {
+export function failed(...messages: readonly string[]): Extract<CommandResult, { kind: 'failed' }> {
   return { kind: 'failed', messages };
 }
 
