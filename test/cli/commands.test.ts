@@ -3,16 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { assertFailed, commandsIn, within2Seconds } from './command-line.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.equal(ended.code, code, ended.stderr);
-  assert.match(ended.stderr, says);
-  assert.match(ended.stderr, /^optio: [^\n]*\n$/, 'one line');
-  assert.equal(ended.stdout, '');
-}
 
 describe('Without a database', () => {
   const suite = endOfSuite();
@@ -125,18 +119,7 @@ describe('With a running server on the same database', () => {
     server = await OptioServer.start(suite, { cwd });
   });
 
-  const run = (...args: string[]) => runOptio(args, { cwd });
-  const json = async (...args: string[]) => {
-    const ended = await run(...args, '--json');
-    assert.equal(ended.code, 0, ended.stderr);
-    return JSON.parse(ended.stdout);
-  };
-  /** Asks until the answer is as wanted; the issue promises two seconds. */
-  async function within2Seconds(wanted: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 2_000;
-    while (!(await wanted())) assert.ok(performance.now() < deadline, 'two seconds have passed');
-  }
-
+  const { run, json } = commandsIn(() => cwd);
   test('a token is created, works at once, and is refused within two seconds of being revoked', async () => {
     const created = await json('token', 'create', '--name', 'crm');
     assert.match(created.id, UUID);

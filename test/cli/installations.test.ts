@@ -5,16 +5,12 @@ import { before, describe, test } from 'node:test';
 import { SCOPES } from '../../src/domain/access.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import { CALLBACK, OperatorBrowser } from '../http/support/operator-browser.ts';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { endOfSuite, makeFolder, OptioServer } from '../support/optio-process.ts';
+import { assertFailed, commandsIn } from './command-line.ts';
 
 const DEFINITIONS = '/communication-preferences/v4/definitions';
 const READ = 'subscriptions-status-read';
 const NOBODY = '5e0d3b52-7c2f-4a19-9f0e-2f6a1c1b7d11';
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.match(ended.stderr, says);
-  assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
-}
 
 describe('An app', () => {
   const suite = endOfSuite();
@@ -29,12 +25,7 @@ describe('An app', () => {
     clientId = (await json('app', 'create', ...crm)).clientId;
   });
 
-  const run = (...args: string[]) => runOptio(args, { cwd });
-  const json = async (...args: string[]) => {
-    const ended = await run(...args, '--json');
-    assert.deepEqual([ended.code, ended.stderr], [0, '']);
-    return JSON.parse(ended.stdout);
-  };
+  const { run, json } = commandsIn(() => cwd);
   const listed = async (account: string) => (await run('app', 'installations', '--account', account)).stdout;
 
   /** Has an operator approve the app for the account 2002. */

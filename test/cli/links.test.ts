@@ -1,14 +1,10 @@
 /** `optio link` and `optio link-key`, beside a server on the same database. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { assertFailed, commandsIn } from './command-line.ts';
 
 const DAY_MS = 86_400_000;
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.match(ended.stderr, says);
-  assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
-}
 
 describe('optio link', () => {
   const suite = endOfSuite();
@@ -19,12 +15,7 @@ describe('optio link', () => {
     server = await OptioServer.start(suite, { cwd });
   });
 
-  const run = (...args: string[]) => runOptio(args, { cwd });
-  const json = async (...args: string[]) => {
-    const ended = await run(...args, '--json');
-    assert.deepEqual([ended.code, ended.stderr], [0, '']);
-    return JSON.parse(ended.stdout);
-  };
+  const { run, json } = commandsIn(() => cwd);
   const make = (...args: string[]) => json('link', 'make', 'Ada@example.com', '--public-url', server.url, ...args);
   const statusOf = async (url: string) => (await fetch(url)).status;
 

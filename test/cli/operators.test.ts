@@ -7,14 +7,10 @@ import { createContext, stopContext } from '../../src/actions/create-context.ts'
 import { signedIn, signIn } from '../../src/actions/sign-in.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import { codeOf, PASSWORD, QUICK } from '../support/operators.ts';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { assertFailed, printedBy } from './command-line.ts';
 
 const EMAIL = 'ana@example.com';
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.match(ended.stderr, says);
-  assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
-}
 
 describe('Beside a server', () => {
   const suite = endOfSuite();
@@ -33,11 +29,8 @@ describe('Beside a server', () => {
 
   const run = (args: readonly string[], input?: string) =>
     runOptio(['operator', ...args], { cwd, ...(input !== undefined && { input }) });
-  const json = async (args: readonly string[], input?: string) => {
-    const ended = await runOptio([...args, '--json'], { cwd, ...(input !== undefined && { input }) });
-    assert.deepEqual([ended.code, ended.stderr], [0, '']);
-    return JSON.parse(ended.stdout);
-  };
+  const json = async (args: readonly string[], input?: string) =>
+    printedBy(await runOptio([...args, '--json'], { cwd, ...(input !== undefined && { input }) }));
   const create = async (email: string, ...args: readonly string[]) =>
     json(['operator', 'create', '--email', email, ...args]);
   const attempt = (email: string, password: string, code: string | null = null) =>

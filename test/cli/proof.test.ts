@@ -3,12 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.match(ended.stderr, says);
-  assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
-}
+import { endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { assertFailed, commandsIn } from './command-line.ts';
 
 describe('optio history, optio status and optio eligibility', () => {
   const suite = endOfSuite();
@@ -16,12 +12,7 @@ describe('optio history, optio status and optio eligibility', () => {
   let server: OptioServer;
   let type: number;
   let subscribedAt: string;
-  const run = (...args: string[]) => runOptio(args, { cwd });
-  const json = async (...args: string[]) => {
-    const ended = await run(...args, '--json');
-    assert.deepEqual([ended.code, ended.stderr], [0, '']);
-    return JSON.parse(ended.stdout);
-  };
+  const { run, json } = commandsIn(() => cwd);
 
   before(async () => {
     cwd = await makeFolder(suite);

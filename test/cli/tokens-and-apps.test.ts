@@ -1,15 +1,11 @@
 /** `optio token rotate` and `optio app …`, beside a server on the same database. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Ended, endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { endOfSuite, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
+import { assertFailed, commandsIn, within2Seconds } from './command-line.ts';
 
 const DEFINITIONS = '/communication-preferences/v4/definitions';
 const HOUR_MS = 3_600_000;
-
-function assertFailed(ended: Ended, code: 1 | 2, says: RegExp): void {
-  assert.match(ended.stderr, says);
-  assert.deepEqual([ended.code, ended.stdout, ended.stderr.split('\n').length], [code, '', 2]);
-}
 
 describe('Beside a server', () => {
   const suite = endOfSuite();
@@ -20,19 +16,8 @@ describe('Beside a server', () => {
     server = await OptioServer.start(suite, { cwd });
   });
 
-  const run = (...args: string[]) => runOptio(args, { cwd });
-  const json = async (...args: string[]) => {
-    const ended = await run(...args, '--json');
-    assert.deepEqual([ended.code, ended.stderr], [0, '']);
-    return JSON.parse(ended.stdout);
-  };
+  const { run, json } = commandsIn(() => cwd);
   const use = async (token: string) => (await server.request('GET', DEFINITIONS, { token })).status;
-
-  /** Asks until the answer is as wanted; two seconds are promised. */
-  async function within2Seconds(wanted: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 2_000;
-    while (!(await wanted())) assert.ok(performance.now() < deadline, 'two seconds have passed');
-  }
 
   test('a token is rotated: both work, until the old one is ended', async () => {
     const { token: first, id } = await json('token', 'create', '--name', 'crm');
