@@ -1,9 +1,10 @@
 /** What every adapter keeps for the authorization server: what hangs on what, and what goes when. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { AUTHORIZATION_KINDS, type AuthorizationItem, type Store } from '../../src/storage/port.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import * as samples from './samples.ts';
 
 const NOW = 1_800_000_000_000;
@@ -12,14 +13,10 @@ const HOUR = 3_600_000;
 type ItemTraits = Partial<AuthorizationItem> & Pick<AuthorizationItem, 'kind'>;
 
 export function authorizationContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let store: Store;
-  before(async () => {
-    fresh = await openFresh();
-    store = fresh.store;
-    await store.migrate();
+  useMigrated(openFresh, (opened) => {
+    store = opened.store;
   });
-  after(() => fresh?.drop());
 
   const newHash = () => randomBytes(32).toString('hex');
 

@@ -1,21 +1,20 @@
 /** Accounts, brands, definitions, apps and tokens. */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { type BrandLook, MAX_LOGO_OCTETS, PLAIN_LOOK } from '../../src/domain/brand-look.ts';
 import type { CatalogStore } from '../../src/storage/port.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import * as samples from './samples.ts';
 
 export function catalogContract(openFresh: OpenFresh): void {
   let fresh: FreshDatabase;
   let catalog: CatalogStore;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    catalog = fresh.store.catalog;
+  useMigrated(openFresh, (opened) => {
+    fresh = opened;
+    catalog = opened.store.catalog;
   });
-  after(() => fresh?.drop());
 
   async function insertAccount() {
     const created = samples.newAccount(samples.nextAccountId());

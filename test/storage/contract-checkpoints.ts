@@ -1,6 +1,6 @@
 /** Sealing: what is stored of checkpoints and tiles, and what they are computed from. */
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { listCheckpoints, readCheckpoints } from '../../src/actions/checkpoints.ts';
 import { proveInclusion } from '../../src/actions/prove-inclusion.ts';
 import { sealingOf, sealLedger } from '../../src/actions/seal-ledger.ts';
@@ -9,17 +9,14 @@ import { leafHash, rootByPath } from '../../src/domain/merkle.ts';
 import type { Store } from '../../src/storage/port.ts';
 import { fillWithLedger, type SampleLedger } from '../support/sample-ledger.ts';
 import { seededRandom } from '../torture/seeded-random.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 
 export function checkpointContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let store: Store;
-  before(async () => {
-    fresh = await openFresh();
-    store = fresh.store;
-    await store.migrate();
+  useMigrated(openFresh, (opened) => {
+    store = opened.store;
   });
-  after(() => fresh?.drop());
 
   const root = (digit: string) => digit.repeat(64);
   const id = (digit: string) => `019a0000-0000-7000-8000-00000000000${digit}`;

@@ -1,12 +1,13 @@
 /** Changes by which something is forgotten: what is left of a contact, and of what waited for it. */
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { draftErasure, draftExpiry, remaindersOfErasure, remaindersOfExpiry } from '../../src/domain/erasure.ts';
 import { replay } from '../../src/domain/ledger.ts';
 import { publicApiActor } from '../../src/domain/outcome.ts';
 import { askFor, noSignUps } from '../../src/domain/sign-up.ts';
 import type { ForgettingChange, Store, SubscriberChange } from '../../src/storage/port.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import {
   AWKWARD_TEXT,
   changeOf,
@@ -22,14 +23,10 @@ const EVIDENCE = { act: 'preference-page', request: { at: '2026-11-22T10:00:00.0
 const SECRET = `told in the shop ${AWKWARD_TEXT}`;
 
 export function forgettingContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let store: Store;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    store = fresh.store;
+  useMigrated(openFresh, (opened) => {
+    store = opened.store;
   });
-  after(() => fresh?.drop());
 
   /** Subscribed, unsubscribed with an explanation, and opted out of everything on a page. */
   async function talkative(accountId: number, address: string): Promise<SubscriberChange> {

@@ -1,24 +1,21 @@
 /** What every adapter keeps of apps that act for accounts. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { AuthorizationStore, CatalogStore } from '../../src/storage/port.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import * as samples from './samples.ts';
 
 const NOW = 1_800_000_000_000;
 
 export function installationContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let authorizations: AuthorizationStore;
   let catalog: CatalogStore;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    ({ authorizations, catalog } = fresh.store);
+  useMigrated(openFresh, (opened) => {
+    ({ authorizations, catalog } = opened.store);
   });
-  after(() => fresh?.drop());
 
   async function insertAccount(): Promise<number> {
     const created = samples.newAccount(samples.nextAccountId());

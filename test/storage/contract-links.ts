@@ -1,18 +1,17 @@
 /** What every adapter keeps of links: keys, and whose were revoked. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { LinkKey } from '../../src/domain/link.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import { newAccount, nextAccountId, refOf } from './samples.ts';
 
 export function linkContract(openFresh: OpenFresh): void {
   let fresh: FreshDatabase;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
+  useMigrated(openFresh, (opened) => {
+    fresh = opened;
   });
-  after(() => fresh.drop());
 
   const newKey = (accountId: number, createdAt: number): LinkKey => ({
     id: randomBytes(4).toString('hex'),

@@ -1,10 +1,11 @@
 /** What every adapter keeps of operators, their sessions, who tried to be one, and of the server's own secrets. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import type { Operator, OperatorSession } from '../../src/domain/operator.ts';
 import type { OperatorStore } from '../../src/storage/port.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import { AWKWARD_TEXT } from './samples.ts';
 
 const NOW = 1_800_000_000_000;
@@ -13,12 +14,10 @@ let lastId = 0;
 export function operatorContract(openFresh: OpenFresh): void {
   let fresh: FreshDatabase;
   let operators: OperatorStore;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    operators = fresh.store.operators;
+  useMigrated(openFresh, (opened) => {
+    fresh = opened;
+    operators = opened.store.operators;
   });
-  after(() => fresh?.drop());
 
   function operatorOf(over: Partial<Operator> = {}): Operator {
     lastId += 1;

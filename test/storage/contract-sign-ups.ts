@@ -1,18 +1,17 @@
 /** What every adapter keeps of sign-ups, and how messages that are due are claimed. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { SignUps } from '../../src/domain/sign-up.ts';
 import type { SubscriberRef } from '../../src/storage/port.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import { AWKWARD_TEXT, nextAccountId, refOf } from './samples.ts';
 
 export function signUpContract(openFresh: OpenFresh): void {
   let fresh: FreshDatabase;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
+  useMigrated(openFresh, (opened) => {
+    fresh = opened;
   });
-  after(() => fresh.drop());
 
   const signUps = (over: Partial<SignUps> = {}): SignUps => ({
     address: 'Ada@example.com',

@@ -1,9 +1,10 @@
 /** The two hot tables: load, commit, history, scan. */
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { replay } from '../../src/domain/ledger.ts';
 import type { StoredSubscriber, SubscriberChange, SubscriberStore } from '../../src/storage/port.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import {
   AWKWARD_TEXT,
   changeOf,
@@ -16,14 +17,10 @@ import {
 } from './samples.ts';
 
 export function subscriberContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let subscribers: SubscriberStore;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    subscribers = fresh.store.subscribers;
+  useMigrated(openFresh, (opened) => {
+    subscribers = opened.store.subscribers;
   });
-  after(() => fresh?.drop());
 
   async function loadOne(change: SubscriberChange): Promise<StoredSubscriber | undefined> {
     return (await subscribers.load([change.ref]))[0];

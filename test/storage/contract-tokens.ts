@@ -1,24 +1,21 @@
 /** What every adapter keeps of tokens' secrets and of their use, and of apps. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import type { App, Token } from '../../src/domain/catalog.ts';
 import type { CatalogStore, NewTokenSecret } from '../../src/storage/port.ts';
-import type { FreshDatabase, OpenFresh } from './contract.ts';
+import type { OpenFresh } from './contract.ts';
+import { useMigrated } from './migrated.ts';
 import * as samples from './samples.ts';
 
 const START = 1_800_000_000_000;
 const MINUTE = 60_000;
 
 export function tokenContract(openFresh: OpenFresh): void {
-  let fresh: FreshDatabase;
   let catalog: CatalogStore;
-  before(async () => {
-    fresh = await openFresh();
-    await fresh.store.migrate();
-    catalog = fresh.store.catalog;
+  useMigrated(openFresh, (opened) => {
+    catalog = opened.store.catalog;
   });
-  after(() => fresh?.drop());
 
   async function insertAccount(): Promise<{ id: number; token: Token; app: App }> {
     const { account, tokens, apps, ...rest } = samples.newAccount(samples.nextAccountId());
