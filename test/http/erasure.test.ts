@@ -4,14 +4,10 @@ import { test } from 'node:test';
 import { FIRST_APP, MARKETING, SALES, SECOND_TOKEN, SERVICE, tokenFor } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
 import { fieldsOf, ledgerOf, makeLinks, open, send, statesOf } from './support/links.ts';
-import { assertRefused, change, countEvents, statusesOf, useServer } from './support/server.ts';
+import { assertRefused, change, countEvents, statusesOf, subscriberOf, useServer } from './support/server.ts';
 
 const EXPLANATION = 'Asked for it at the fair.';
 const EVIDENCE = { legalBasis: 'CONSENT_WITH_NOTICE', legalBasisExplanation: EXPLANATION };
-
-function pathOf(address: string, rest = ''): string {
-  return `/optio/v1/subscribers/${encodeURIComponent(address)}${rest}`;
-}
 
 onEveryEngine('erasing a contact', (engine) => {
   const server = useServer(engine);
@@ -20,10 +16,10 @@ onEveryEngine('erasing a contact', (engine) => {
     assert.equal(answer.status, 200, answer.text);
   };
   const erase = async (address: string, query = '') => {
-    const answer = await server().request('DELETE', pathOf(address, query));
+    const answer = await server().request('DELETE', subscriberOf(address, query));
     assert.deepEqual([answer.status, answer.text], [204, '']);
   };
-  const historyOf = async (address: string) => (await server().get(pathOf(address, '/history'))).json.results;
+  const historyOf = async (address: string) => (await server().get(subscriberOf(address, '/history'))).json.results;
 
   test('keeps every "no", forgets all else, and tells when and why', async () => {
     const ada = 'Ada@example.com';
@@ -113,12 +109,16 @@ onEveryEngine('erasing a contact', (engine) => {
 
   test('refuses what is no address, and a reason that may not stay', async () => {
     const refusals: readonly [path: string, field: string, message: string | RegExp][] = [
-      [pathOf('nobody'), 'subscriberIdString', /nobody/],
-      [pathOf('ada@example.com', '?reason='), 'reason', '"reason" must not be empty.'],
-      [pathOf('ada@example.com', `?reason=${'a'.repeat(201)}`), 'reason', '"reason" must have at most 200 characters.'],
-      [pathOf('ada@example.com', '?reason=two%0Alines'), 'reason', '"reason" must be one line of text.'],
+      [subscriberOf('nobody'), 'subscriberIdString', /nobody/],
+      [subscriberOf('ada@example.com', '?reason='), 'reason', '"reason" must not be empty.'],
       [
-        pathOf('ada@example.com', '?reason=mail%20of%20ada%40example.com'),
+        subscriberOf('ada@example.com', `?reason=${'a'.repeat(201)}`),
+        'reason',
+        '"reason" must have at most 200 characters.',
+      ],
+      [subscriberOf('ada@example.com', '?reason=two%0Alines'), 'reason', '"reason" must be one line of text.'],
+      [
+        subscriberOf('ada@example.com', '?reason=mail%20of%20ada%40example.com'),
         'reason',
         '"reason" must name no e-mail address: it stays when the address is gone.',
       ],
@@ -132,7 +132,7 @@ onEveryEngine('erasing a contact', (engine) => {
 
   test('takes the scope for managing, and reaches no other account', async () => {
     await set('tenant@example.com', {});
-    const request = (token: string) => server().request('DELETE', pathOf('tenant@example.com'), { token });
+    const request = (token: string) => server().request('DELETE', subscriberOf('tenant@example.com'), { token });
     assert.equal((await request(tokenFor('communication_preferences.read_write'))).status, 403);
     assert.equal((await request(SECOND_TOKEN)).status, 204);
     assert.equal((await historyOf('tenant@example.com')).length, 1);

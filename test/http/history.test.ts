@@ -15,19 +15,28 @@ import {
   tokenFor,
 } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
-import { makeLinks } from './support/links.ts';
-import { type Answer, assertRefused, change, countEvents, statusesOf, useServer } from './support/server.ts';
+import { makeLinks, send } from './support/links.ts';
+import {
+  type Answer,
+  assertRefused,
+  change,
+  countEvents,
+  statusesOf,
+  subscriberOf,
+  useServer,
+} from './support/server.ts';
+import { FIRST_BY_APP } from './support/told-events.ts';
 
 const ALL = '/unsubscribe-all?channel=EMAIL';
 const START = Date.parse('2026-03-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
 
 function historyOf(address: string, query = ''): string {
-  return `/optio/v1/subscribers/${encodeURIComponent(address)}/history${query}`;
+  return subscriberOf(address, `/history${query}`);
 }
 
 function thenOf(address: string, query = ''): string {
-  return `/optio/v1/subscribers/${encodeURIComponent(address)}/statuses${query}`;
+  return subscriberOf(address, `/statuses${query}`);
 }
 
 function assertInvalid(answer: Answer, field: string, message: RegExp, code = 'FIELD_INVALID'): void {
@@ -78,16 +87,8 @@ onEveryEngine('the history of a contact', (engine) => {
           to: 'SUBSCRIBED',
         },
       ],
-      endedOptOuts: [],
+      ...FIRST_BY_APP,
       ...evidence,
-      source: `Public status API, App ID:${FIRST_APP}`,
-      appId: FIRST_APP,
-      reason: null,
-      expiredVersions: [],
-      page: null,
-      evidence: null,
-      erased: false,
-      previousEventId: null,
       hash: first.hash,
     });
     assert.match(first.hash, /^[0-9a-f]{64}$/);
@@ -113,11 +114,8 @@ onEveryEngine('the history of a contact', (engine) => {
     const address = 'page@example.com';
     await post(address, {});
     const { unsubscribeSingleUrl } = await makeLinks(server(), address, { subscriptionId: MARKETING });
-    const clicked = await fetch(unsubscribeSingleUrl!, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Mail program 1.0' },
-      body: 'List-Unsubscribe=One-Click',
-    });
+    const oneClick = [['List-Unsubscribe', 'One-Click']] as const;
+    const clicked = await send(unsubscribeSingleUrl, oneClick, { 'user-agent': 'Mail program 1.0' });
     assert.equal(clicked.status, 200);
     const [event] = (await server().get(historyOf(address))).json.results;
     assert.deepEqual([event.appId, event.page, event.source], [null, 'one-click', 'One-click unsubscribe']);

@@ -6,16 +6,12 @@ import { endOfSuite } from '../support/optio-process.ts';
 import { FIRST_ACCOUNT, MARKETING, tokenFor } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
 import { makeLinks, send } from './support/links.ts';
-import { change, countEvents, statusesOf, useServer } from './support/server.ts';
+import { change, countEvents, statusesOf, subscriberOf, useServer } from './support/server.ts';
 
 interface Told {
   type: string;
   legalBasisExplanation: string | null;
   evidence: { request: { userAgent?: string } } | null;
-}
-
-function pathOf(address: string, rest = ''): string {
-  return `/optio/v1/subscribers/${encodeURIComponent(address)}${rest}`;
 }
 
 onEveryEngine('everything that is known of a contact', (engine) => {
@@ -41,7 +37,7 @@ onEveryEngine('everything that is known of a contact', (engine) => {
     await server().post('/optio/v1/links/revoke', { subscriberIdString: ada });
     const events = await countEvents(server().store);
 
-    const { status, json, text } = await server().get(pathOf('ada@EXAMPLE.com', '/export'));
+    const { status, json, text } = await server().get(subscriberOf('ada@EXAMPLE.com', '/export'));
     assert.equal(status, 200, text);
     const { statuses, optOuts, history, signUp: waiting, ...rest } = json;
     assert.partialDeepStrictEqual(rest, {
@@ -70,15 +66,15 @@ onEveryEngine('everything that is known of a contact', (engine) => {
   test('is the same history that the history tells, and after an erasure no more than that', async () => {
     const bob = 'bob@example.com';
     await server().post(statusesOf(bob), change({ statusState: 'UNSUBSCRIBED' }));
-    await server().request('DELETE', pathOf(bob));
-    const { json } = await server().get(pathOf(bob, '/export'));
-    assert.deepEqual(json.history, (await server().get(pathOf(bob, '/history'))).json.results);
+    await server().request('DELETE', subscriberOf(bob));
+    const { json } = await server().get(subscriberOf(bob, '/export'));
+    assert.deepEqual(json.history, (await server().get(subscriberOf(bob, '/history'))).json.results);
     assert.deepEqual([json.writtenAs, json.signUp], [null, null]);
     assert.deepEqual(json.linksVoidThrough, json.history[0].occurredAt);
   });
 
   test('of an address that is not known, says that', async () => {
-    const { status, json } = await server().get(pathOf('nobody@example.com', '/export'));
+    const { status, json } = await server().get(subscriberOf('nobody@example.com', '/export'));
     assert.equal(status, 200);
     const { writtenAs, optOuts, history, signUp, linksVoidThrough } = json;
     assert.deepEqual([writtenAs, optOuts, history, signUp, linksVoidThrough], [null, [], [], null, null]);
@@ -86,7 +82,7 @@ onEveryEngine('everything that is known of a contact', (engine) => {
 
   test('takes the scope for managing', async () => {
     const token = tokenFor('communication_preferences.read_write');
-    assert.equal((await server().get(pathOf('bob@example.com', '/export'), { token })).status, 403);
-    assert.equal((await server().get(pathOf('bob', '/export'))).status, 400);
+    assert.equal((await server().get(subscriberOf('bob@example.com', '/export'), { token })).status, 403);
+    assert.equal((await server().get(subscriberOf('bob', '/export'))).status, 400);
   });
 });

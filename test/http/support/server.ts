@@ -150,6 +150,11 @@ export function statusesOf(address: string): string {
   return `${V4}/statuses/${encodeURIComponent(address)}`;
 }
 
+/** What the management API has of a contact. */
+export function subscriberOf(address: string, rest = ''): string {
+  return `/optio/v1/subscribers/${encodeURIComponent(address)}${rest}`;
+}
+
 /** A change that is in order, to be spoiled by tests. */
 export function change(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return { subscriptionId: 39644612, statusState: 'SUBSCRIBED', channel: 'EMAIL', ...fields };
