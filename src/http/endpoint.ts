@@ -52,6 +52,8 @@ export interface Endpoint {
   readonly handle: (context: Context, request: FastifyRequest, reply: FastifyReply) => unknown;
   /** Of a POST that only reads. A GET never changes anything. */
   readonly changesNothing?: boolean;
+  /** Whether its answer shows a secret, this once. */
+  readonly showsSecret?: boolean;
   /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
   readonly problemOfMissing?: (fields: readonly string[]) => Problem;
   /** A page for people, or what OAuth defines: it takes forms in place of JSON, and tells problems in its own way. */
@@ -62,7 +64,7 @@ export interface Endpoint {
   };
 }
 
-type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'page'>;
+type Traits = Pick<Endpoint, 'changesNothing' | 'showsSecret' | 'problemOfMissing' | 'page'>;
 
 /** An answer for people, in `/openapi.json`. */
 export const HTML = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;

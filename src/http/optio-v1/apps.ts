@@ -95,4 +95,5 @@ export const rotateAppSecretEndpoint = endpoint(
         : await rotateAppSecret(context, accountId, Number(request.params.appId), oldUntil.value);
     return answer(request, reply, outcome, describeIssuedAppSecret);
   },
+  { showsSecret: true },
 );

@@ -70,6 +70,7 @@ export const postTokenEndpoint = endpoint(
           });
     return answerCreated(request, reply, outcome, describeIssuedToken, ({ token }) => `tokens/${token.id}`);
   },
+  { showsSecret: true },
 );
 
 export const rotateTokenEndpoint = endpoint(
@@ -92,6 +93,7 @@ export const rotateTokenEndpoint = endpoint(
         : await rotateToken(context, accountId, request.params.tokenId, oldUntil.value);
     return answer(request, reply, outcome, describeIssuedToken);
   },
+  { showsSecret: true },
 );
 
 export const deleteTokenEndpoint = endpoint(
