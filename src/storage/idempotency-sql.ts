@@ -26,7 +26,7 @@ export const RESERVE = `
   )
   RETURNING attempt, reserved_at`;
 
-export const KEEP = 'UPDATE idempotency_key SET answer = $1 WHERE key_id = $2 AND claim = $3 AND answer IS NULL';
+export const KEEP = 'UPDATE idempotency_key SET answer = $3 WHERE key_id = $1 AND claim = $2 AND answer IS NULL';
 
 export const LET_GO =
   'UPDATE idempotency_key SET claimed_until = 0 WHERE key_id = $1 AND claim = $2 AND answer IS NULL';

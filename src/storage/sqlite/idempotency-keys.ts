@@ -1,9 +1,9 @@
 /** Idempotency keys, on SQLite. */
+import { GatheredWrites } from '../gathered-writes.ts';
 import * as statements from '../idempotency-sql.ts';
 import type { IdempotencyStore, Reservation, ReserveResult } from '../port.ts';
 import { toBytes, toHex } from './binary.ts';
 import type { Connection } from './connection.ts';
-import { SharedTransactions } from './shared-transactions.ts';
 import type { Transactions } from './transactions.ts';
 
 const RESERVE = numbered(statements.RESERVE);
@@ -18,31 +18,40 @@ function numbered(statement: string): string {
 }
 
 export class SqliteIdempotencyKeys implements IdempotencyStore {
-  readonly #writes: SharedTransactions;
+  readonly #transactions: Transactions;
+  readonly #writes: GatheredWrites<Connection>;
 
   constructor(transactions: Transactions) {
-    this.#writes = new SharedTransactions(transactions);
+    this.#transactions = transactions;
+    this.#writes = new GatheredWrites(1, (writes) =>
+      transactions.write((connection) => writes.map(({ carryOut }) => carryOut(connection))),
+    );
   }
 
   reserve(reservation: Reservation): Promise<ReserveResult> {
-    return this.#writes.write((connection) => reserveWith(connection, reservation));
+    return this.#writes.write(reservation.keyId, (connection) => reserveWith(connection, reservation));
   }
 
-  async keep({ keyId, claim }: Reservation, answer: Uint8Array): Promise<boolean> {
-    const values = [answer, toBytes(keyId), toBytes(claim)];
-    return (await this.#writes.write((connection) => connection.change(KEEP, ...values))) === 1;
+  async keep(reservation: Reservation, answer: Uint8Array): Promise<boolean> {
+    return (await this.#change(reservation, KEEP, answer)) === 1;
   }
 
-  async letGo({ keyId, claim }: Reservation): Promise<void> {
-    await this.#writes.write((connection) => connection.change(LET_GO, toBytes(keyId), toBytes(claim)));
+  async letGo(reservation: Reservation): Promise<void> {
+    await this.#change(reservation, LET_GO);
   }
 
-  async withdraw({ keyId, claim }: Reservation): Promise<void> {
-    await this.#writes.write((connection) => connection.change(WITHDRAW, toBytes(keyId), toBytes(claim)));
+  async withdraw(reservation: Reservation): Promise<void> {
+    await this.#change(reservation, WITHDRAW);
   }
 
   forgetExpired(now: number, limit: number): Promise<number> {
-    return this.#writes.write((connection) => connection.change(FORGET_EXPIRED, now, limit));
+    return this.#transactions.write((connection) => connection.change(FORGET_EXPIRED, now, limit));
+  }
+
+  #change({ keyId, claim }: Reservation, statement: string, ...values: Uint8Array[]): Promise<number> {
+    return this.#writes.write(keyId, (connection) =>
+      connection.change(statement, toBytes(keyId), toBytes(claim), ...values),
+    );
   }
 }
 
