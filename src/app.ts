@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Context } from './actions/context.ts';
 import { createContext, stopContext } from './actions/create-context.ts';
+import { KeyForgetter } from './actions/forget-keys.ts';
 import { Retention } from './actions/retention.ts';
 import { Sealer, type SealListener } from './actions/sealer.ts';
 import type { TrustedIssuers } from './actions/trusted-issuers.ts';
@@ -59,6 +60,7 @@ interface Opened {
   mailer?: Mailer;
   sealer?: Sealer;
   retention?: Retention;
+  keyForgetter?: KeyForgetter;
   closeServer?: () => Promise<void>;
 }
 
@@ -96,6 +98,8 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     opened.sealer.start();
   }
   opened.retention = new Retention(context, createRetentionLog(log));
+  opened.keyForgetter = new KeyForgetter(context, tellFailure(log, 'forgetting idempotency keys failed'));
+  opened.keyForgetter.start();
   log.info({ version, database: await store.describe(), url }, 'started');
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -115,8 +119,13 @@ function tellSeals(log: Logger): SealListener {
         log.error({ number: outcome.number }, 'a checkpoint was altered, and none can follow on it: run optio verify');
       }
     },
-    failed: (error) => log.error({ type: (error as Error)?.name, stack: stackOf(error) }, 'sealing the ledger failed'),
+    failed: tellFailure(log, 'sealing the ledger failed'),
   };
+}
+
+/** Of work in the background that failed. */
+function tellFailure(log: Logger, what: string): (error: unknown) => void {
+  return (error) => log.error({ type: (error as Error)?.name, stack: stackOf(error) }, what);
 }
 
 /** `jose` is loaded only where somebody needs it. */
@@ -133,10 +142,12 @@ async function stop(opened: Opened): Promise<void> {
 }
 
 /** In the order that leaves nobody waiting: the server, then the messages that it recorded, then what both work with. */
-async function release({ closeServer, mailer, retention, sealer, context, store }: Opened): Promise<void> {
+async function release(opened: Opened): Promise<void> {
+  const { closeServer, mailer, retention, keyForgetter, sealer, context, store } = opened;
   await closeServer?.();
   await mailer?.stop();
   await retention?.stop();
+  await keyForgetter?.stop();
   await sealer?.stop();
   if (context) await stopContext(context);
   await store?.close();

@@ -7,6 +7,7 @@ import type { CatalogCache } from './catalog-cache.ts';
 import type { Committer } from './committer.ts';
 import type { EventFeed } from './event-feed.ts';
 import { clockedEventIds, type EventIds } from './event-ids.ts';
+import type { Idempotency } from './idempotency.ts';
 import type { LedgerHorizon } from './ledger-horizon.ts';
 import type { PasswordCost } from './passwords.ts';
 import type { SubscriberReader } from './subscriber-reader.ts';
@@ -61,6 +62,7 @@ export interface Context {
   readonly horizon: LedgerHorizon;
   readonly feed: EventFeed;
   readonly tokenUses: TokenUses;
+  readonly idempotency: Idempotency;
   /** Of operators' passwords: of those that are set, and of those that are shown where nobody has that address. */
   readonly passwordCost: PasswordCost;
   /** Null where only tokens of this server are taken. */

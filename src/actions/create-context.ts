@@ -5,6 +5,7 @@ import { CatalogCache } from './catalog-cache.ts';
 import { Committer } from './committer.ts';
 import { type Clock, type Context, type Outbox, type Randomness, type Site, systemRandomness } from './context.ts';
 import { EventFeed } from './event-feed.ts';
+import { Idempotency } from './idempotency.ts';
 import { LedgerHorizon } from './ledger-horizon.ts';
 import { PASSWORD_COST, type PasswordCost } from './passwords.ts';
 import { SubscriberReader } from './subscriber-reader.ts';
@@ -44,9 +45,10 @@ export async function createContext(store: Store, options: ContextOptions = {}):
   const horizon = new LedgerHorizon(store.ledger, randomness.eventIds, closingPauseMs);
   const feed = new EventFeed(store, horizon);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
+  const idempotency = new Idempotency(store.idempotencyKeys, clock, randomness);
   const authorizationServer = onceWell(() => openAuthorizationServer(context));
   const parts = { catalogs, committer, reader, horizon, feed, issuers, tokenUses, passwordCost, authorizationServer };
-  const context: Context = { site, outbox, store, clock, randomness, ...parts };
+  const context: Context = { site, outbox, store, clock, randomness, idempotency, ...parts };
   return context;
 }
 
@@ -67,5 +69,6 @@ export async function stopContext(context: Context): Promise<void> {
   context.feed.endWaits();
   context.issuers?.close();
   context.catalogs.stop();
+  context.idempotency.stop();
   await context.tokenUses.close();
 }

@@ -52,6 +52,8 @@ export interface Endpoint {
   readonly handle: (context: Context, request: FastifyRequest, reply: FastifyReply) => unknown;
   /** Of a POST that only reads. A GET never changes anything. */
   readonly changesNothing?: boolean;
+  /** Whether its answer shows a secret, this once. */
+  readonly showsSecret?: boolean;
   /** What is said of a body that lacks required fields, given their names; where a family has words of its own. */
   readonly problemOfMissing?: (fields: readonly string[]) => Problem;
   /** Of pages for people, and of what OAuth defines: how it speaks otherwise than the API does. */
@@ -65,7 +67,7 @@ export interface Dialect {
   readonly problem?: JsonSchema;
 }
 
-type Traits = Pick<Endpoint, 'changesNothing' | 'problemOfMissing' | 'dialect'>;
+type Traits = Pick<Endpoint, 'changesNothing' | 'showsSecret' | 'problemOfMissing' | 'dialect'>;
 
 /** An answer for people, in `/openapi.json`. */
 export const HTML = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } } as const;

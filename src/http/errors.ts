@@ -39,8 +39,12 @@ export const ERRORS = {
   ID_TAKEN: { status: 409, category: 'CONFLICT' },
   TOKEN_ENDED: { status: 409, category: 'CONFLICT' },
   MAIL_NOT_SET_UP: { status: 409, category: 'CONFLICT' },
+  REQUEST_UNDER_WAY: { status: 409, category: 'CONFLICT' },
+  ANSWER_NOT_KEPT: { status: 409, category: 'CONFLICT' },
+  OUTCOME_UNKNOWN: { status: 409, category: 'CONFLICT' },
   BODY_TOO_LARGE: { status: 413, category: 'VALIDATION_ERROR' },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, category: 'VALIDATION_ERROR' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, category: 'VALIDATION_ERROR' },
   RATE_LIMITED: { status: 429, category: 'RATE_LIMITS' },
   HEADERS_TOO_LARGE: { status: 431, category: 'VALIDATION_ERROR' },
   BUG: { status: 500, category: 'INTERNAL_ERROR' },
@@ -162,6 +166,10 @@ export function errorBody(problem: Problem, correlationId: string): ErrorBody {
 export const CORRELATION_HEADER = 'X-HubSpot-Correlation-Id';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was answered in place of what it asked for; null where nothing was. */
+    problem: Problem | null;
+  }
   interface FastifyContextConfig {
     /** Tells a problem where people ask, not programs. */
     tellProblem?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => void;
@@ -171,6 +179,7 @@ declare module 'fastify' {
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.code === 'OVERLOADED') warnOfOverload(request.server.log, problem);
+  request.problem = problem;
   const { tellProblem } = request.routeOptions.config;
   if (!tellProblem) return sendErrorBody(request, reply, problem);
   tellProblem(request, reply, problem);

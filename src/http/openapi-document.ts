@@ -3,7 +3,9 @@ import swagger from '@fastify/swagger';
 import { fastify } from 'fastify';
 import { type Endpoint, type EndpointSchema, HTML, type JsonSchema, type Route } from './endpoint.ts';
 import { ERROR_SCHEMA } from './errors.ts';
+import { KEY_PARAMETER, takesKeys } from './idempotency.ts';
 import { LINES_TYPE } from './line-bodies.ts';
+import { BASE as MANAGEMENT } from './optio-v1/answering.ts';
 import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 
 /** Schemas by their title, which becomes their name. */
@@ -39,20 +41,27 @@ export async function describeRoutes(routes: readonly Route[], version: string):
       }) as never,
     transformObject: (document) => nameSchemas((document as { openapiObject: object }).openapiObject) as never,
   });
-  for (const { method, path, scopes, endpoint } of routes) {
+  for (const route of routes) {
+    const { method, path, scopes, endpoint } = route;
     const { schema } = endpoint;
     const response = { ...schema.response, default: problemOf(endpoint) };
     const lines = schema.lines && { body: { content: bodiesOf(schema) } };
+    const headers = takesKeys(route) && isOurs(route) && { headers: KEY_PARAMETER };
     const form = schema.form && { body: schema.form, consumes: ['application/x-www-form-urlencoded'] };
     app.route({
       method,
       url: path,
-      schema: { ...schema, ...lines, ...form, ...securityOf(scopes), response },
+      schema: { ...schema, ...headers, ...lines, ...form, ...securityOf(scopes), response },
       handler: async () => {},
     });
   }
   await app.ready();
   return app.swagger() as unknown as Record<string, unknown>;
+}
+
+/** HubSpot's API is described as HubSpot describes it, though it takes keys here, too. */
+function isOurs({ path }: Route): boolean {
+  return path.startsWith(`${MANAGEMENT}/`);
 }
 
 /** A body in JSON, or of lines in its place. */

@@ -16,6 +16,7 @@ import { tellCallers } from './caller-address.ts';
 import type { Endpoint, Route } from './endpoint.ts';
 import { CORRELATION_HEADER } from './errors.ts';
 import { answerBrokenRequest, answerException } from './exceptions.ts';
+import { answerRepeats, keepAnswers, takesKeys } from './idempotency.ts';
 import { BODY_LIMIT_BYTES, LIMITS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { acceptLines, mayTakeItsTime } from './line-bodies.ts';
 import { describeInOpenApi } from './openapi.ts';
@@ -101,6 +102,7 @@ export async function buildServer(
   app.setErrorHandler(answerException);
   // All that 16 KiB hold: Node would drop those past the two thousandth without a word.
   app.server.maxHeadersCount = 0;
+  keepAnswers(app);
   admitWithinLimits(app, limits);
   acceptJsonBodies(app);
   const refuse = refuserOf(routes, answerBrokenLink);
@@ -142,6 +144,7 @@ export async function buildServer(
 function observe(app: FastifyInstance, contextNow: () => Context, refuse: Refuse): void {
   app.decorateRequest('arrivedAt', 0);
   app.decorateRequest('principal', null);
+  app.decorateRequest('problem', null);
   app.decorateRequest('context', null as unknown as Context);
   app.addHook('onRequest', (request, reply, done) => {
     const context = contextNow();
@@ -164,7 +167,8 @@ function observe(app: FastifyInstance, contextNow: () => Context, refuse: Refuse
 }
 
 /** `onRequest` are the hooks that a request passes before its body is read. */
-function serve(app: FastifyInstance, { method, path, endpoint }: Route, onRequest: onRequestHookHandler[]): void {
+function serve(app: FastifyInstance, route: Route, onRequest: onRequestHookHandler[]): void {
+  const { method, path, endpoint } = route;
   const { handle } = endpoint;
   // Without the answers' schemas: JSON.stringify writes those, whatever they are.
   const { params, querystring, body } = endpoint.schema;
@@ -175,10 +179,12 @@ function serve(app: FastifyInstance, { method, path, endpoint }: Route, onReques
     config: {
       changesNothing: method === 'GET' || endpoint.changesNothing === true,
       isAlwaysServed: path === '/health/live',
+      showsSecret: endpoint.showsSecret === true,
       problemOfMissing: endpoint.problemOfMissing,
       ...(endpoint.dialect && { tellProblem: endpoint.dialect.tellProblem }),
     },
     onRequest,
+    ...(takesKeys(route) && { preHandler: answerRepeats(endpoint) }),
     handler: (request, reply) => handle(request.context, request, reply),
   });
 }

@@ -14,6 +14,7 @@ import type { Channel, ChannelPreferences, Preferences } from '../domain/prefere
 import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { CheckpointStore } from './ports/checkpoints.ts';
+import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
@@ -21,6 +22,7 @@ export { compareRefs } from './key-order.ts';
 export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
 export * from './ports/checkpoints.ts';
+export * from './ports/idempotency.ts';
 export * from './ports/ledger.ts';
 export * from './ports/sign-ups.ts';
 
@@ -241,6 +243,7 @@ export interface Store {
   readonly authorizations: AuthorizationStore;
   readonly serverSecrets: ServerSecretStore;
   readonly checkpoints: CheckpointStore;
+  readonly idempotencyKeys: IdempotencyStore;
   /**
    * Reads the whole ledger as of one moment. It may take minutes and keeps old row versions from being cleared away
    * meanwhile. Not for a process that serves: on SQLite it keeps everything else from getting on.

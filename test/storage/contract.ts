@@ -6,6 +6,7 @@ import { authorizationContract } from './contract-authorization.ts';
 import { catalogContract } from './contract-catalog.ts';
 import { checkpointContract } from './contract-checkpoints.ts';
 import { forgettingContract } from './contract-forgetting.ts';
+import { idempotencyContract } from './contract-idempotency.ts';
 import { installationContract } from './contract-installations.ts';
 import { ledgerContract } from './contract-ledger.ts';
 import { lifecycleContract } from './contract-lifecycle.ts';
@@ -43,6 +44,7 @@ export function storageContract(name: string, openFresh: OpenFresh): void {
     describe('installations', () => installationContract(openFresh));
     describe('authorization', () => authorizationContract(openFresh));
     describe('checkpoints', () => checkpointContract(openFresh));
+    describe('idempotency keys', () => idempotencyContract(openFresh));
     describe('audit', () => auditContract(openFresh));
     describe('views', () => viewContract(openFresh));
     describe('lifecycle', () => lifecycleContract(openFresh));

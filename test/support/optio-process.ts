@@ -70,6 +70,7 @@ export async function runOptio(args: readonly string[], options: RunOptions): Pr
 export interface RequestOptions {
   readonly body?: unknown;
   readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Rejects where there is no answer by then. */
   readonly timeoutMs?: number;
 }
@@ -126,6 +127,7 @@ export class OptioServer {
       headers: {
         authorization: `Bearer ${options.token ?? this.token}`,
         ...(options.body !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
       },
       ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
       ...(options.timeoutMs !== undefined && { signal: AbortSignal.timeout(options.timeoutMs) }),

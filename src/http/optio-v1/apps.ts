@@ -94,4 +94,5 @@ export const rotateAppSecretEndpoint = endpoint(
     );
     return answer(request, reply, outcome, describeIssuedAppSecret);
   },
+  { showsSecret: true },
 );

@@ -60,6 +60,7 @@ export const postTokenEndpoint = endpoint(
     );
     return answerCreated(request, reply, outcome, describeIssuedToken, ({ token }) => `tokens/${token.id}`);
   },
+  { showsSecret: true },
 );
 
 export const rotateTokenEndpoint = endpoint(
@@ -80,6 +81,7 @@ export const rotateTokenEndpoint = endpoint(
     );
     return answer(request, reply, outcome, describeIssuedToken);
   },
+  { showsSecret: true },
 );
 
 export const deleteTokenEndpoint = endpoint(

@@ -7,6 +7,7 @@ import type { State } from '../../domain/preferences.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
+import { cutOffSince } from '../idempotency.ts';
 import { readId } from '../query-types.ts';
 import { notAnAddress, problemOfCommit, problemOfRead, problemOfRefusal } from '../refusals.ts';
 import { definitionRow } from '../v4/rendering.ts';
@@ -102,7 +103,12 @@ function changeEndpoint(
         legalBasisExplanation,
         onlyFrom,
       } as const;
-      const commit = await changeStatuses(context, principalOf(request), [{ address, request: change }]);
+      const commit = await changeStatuses(
+        context,
+        principalOf(request),
+        [{ address, request: change }],
+        cutOffSince(request),
+      );
       if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
       const outcome = commit.outcomes[0];
       switch (outcome?.kind) {

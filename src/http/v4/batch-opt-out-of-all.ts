@@ -3,6 +3,7 @@ import { changeStatuses } from '../../actions/change-statuses.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
+import { cutOffSince } from '../idempotency.ts';
 import { readBoolean, readOptionalId } from '../query-types.ts';
 import { inputError, problemOfCommit, problemOfRefusal } from '../refusals.ts';
 import { envelope, OPT_OUT_OF_CONTACT } from './answer-schemas.ts';
@@ -32,7 +33,7 @@ export const batchOptOutOfAllEndpoint = endpoint(
     const { accepted, errors } = addressInputs(request.body.inputs, (subscriberIdString) => ({ subscriberIdString }));
     const change = { kind: 'opt-out-of-all', channel, businessUnitId } as const;
     const changes = accepted.map(({ address }) => ({ address, request: change }));
-    const commit = await changeStatuses(context, principal, changes);
+    const commit = await changeStatuses(context, principal, changes, cutOffSince(request));
     if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
     const results: { subscriberIdString: string; statuses?: StatusRow[] }[] = [];
     commit.outcomes.forEach((outcome, place) => {

@@ -3,6 +3,7 @@ import { changeStatuses } from '../../actions/change-statuses.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
+import { cutOffSince } from '../idempotency.ts';
 import { inputError, problemOfCommit, problemOfRefusal } from '../refusals.ts';
 import { envelope, STATUS_ROW } from './answer-schemas.ts';
 import { addressInputs, inOrder, statusChange } from './inputs.ts';
@@ -22,7 +23,7 @@ export const batchWriteStatusesEndpoint = endpoint(
   async (context, request, reply) => {
     const { accepted, errors } = addressInputs(request.body.inputs, (input) => input);
     const changes = accepted.map(({ input, address }) => ({ address, request: statusChange(input) }));
-    const commit = await changeStatuses(context, principalOf(request), changes);
+    const commit = await changeStatuses(context, principalOf(request), changes, cutOffSince(request));
     if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
     const results: StatusRow[] = [];
     commit.outcomes.forEach((outcome, place) => {

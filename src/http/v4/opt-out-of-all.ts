@@ -4,6 +4,7 @@ import { parseAddress } from '../../domain/address.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
+import { cutOffSince } from '../idempotency.ts';
 import { readBoolean, readOptionalId } from '../query-types.ts';
 import { notAnAddress, problemOfCommit, problemOfRefusal } from '../refusals.ts';
 import { envelope, STATUS_ROW } from './answer-schemas.ts';
@@ -28,7 +29,7 @@ export const optOutOfAllEndpoint = endpoint(
     if (!address) return sendProblem(request, reply, notAnAddress(request.params.subscriberIdString));
     const principal = principalOf(request);
     const change = { kind: 'opt-out-of-all', channel, businessUnitId } as const;
-    const commit = await changeStatuses(context, principal, [{ address, request: change }]);
+    const commit = await changeStatuses(context, principal, [{ address, request: change }], cutOffSince(request));
     if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
     const outcome = commit.outcomes[0];
     if (outcome?.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));

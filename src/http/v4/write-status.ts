@@ -4,6 +4,7 @@ import { parseAddress } from '../../domain/address.ts';
 import { principalOf } from '../auth.ts';
 import { endpoint } from '../endpoint.ts';
 import { sendProblem } from '../errors.ts';
+import { cutOffSince } from '../idempotency.ts';
 import { notAnAddress, problemOfCommit, problemOfRefusal } from '../refusals.ts';
 import { envelope, STATUS_ROW } from './answer-schemas.ts';
 import { statusChange } from './inputs.ts';
@@ -24,7 +25,12 @@ export const writeStatusEndpoint = endpoint(
     const address = parseAddress(request.params.subscriberIdString);
     if (!address) return sendProblem(request, reply, notAnAddress(request.params.subscriberIdString));
     const change = statusChange(request.body);
-    const commit = await changeStatuses(context, principalOf(request), [{ address, request: change }]);
+    const commit = await changeStatuses(
+      context,
+      principalOf(request),
+      [{ address, request: change }],
+      cutOffSince(request),
+    );
     if (commit.kind !== 'committed') return sendProblem(request, reply, problemOfCommit(commit.kind));
     const outcome = commit.outcomes[0];
     if (outcome?.kind === 'refused') return sendProblem(request, reply, problemOfRefusal(outcome.refusal));

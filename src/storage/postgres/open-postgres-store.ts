@@ -4,6 +4,7 @@ import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
+import { PostgresIdempotencyKeys } from './idempotency-keys.ts';
 import { PostgresLedger } from './ledger.ts';
 import { PostgresLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
@@ -29,6 +30,7 @@ class PostgresStore implements Store {
   readonly authorizations: PostgresAuthorizations;
   readonly serverSecrets: PostgresServerSecrets;
   readonly checkpoints: PostgresLedgerCheckpoints;
+  readonly idempotencyKeys: PostgresIdempotencyKeys;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -42,6 +44,7 @@ class PostgresStore implements Store {
     this.authorizations = new PostgresAuthorizations(connections);
     this.serverSecrets = new PostgresServerSecrets(connections);
     this.checkpoints = new PostgresLedgerCheckpoints(connections);
+    this.idempotencyKeys = new PostgresIdempotencyKeys(connections);
   }
 
   audit<T>(work: (audit: LedgerAudit) => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { SqliteAuthorizations } from './authorizations.ts';
 import { type BulkReads, ReadsInPlace } from './bulk-reads.ts';
 import { SqliteCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
+import { SqliteIdempotencyKeys } from './idempotency-keys.ts';
 import { SqliteLedger } from './ledger.ts';
 import { SqliteLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { SqliteLinkRevocations } from './link-revocations.ts';
@@ -39,6 +40,7 @@ class SqliteStore implements Store {
   readonly authorizations: SqliteAuthorizations;
   readonly serverSecrets: SqliteServerSecrets;
   readonly checkpoints: SqliteLedgerCheckpoints;
+  readonly idempotencyKeys: SqliteIdempotencyKeys;
   readonly #path: string;
   readonly #connection: Connection;
   readonly #writes: Writes;
@@ -59,6 +61,7 @@ class SqliteStore implements Store {
     this.authorizations = new SqliteAuthorizations(connection, transactions);
     this.serverSecrets = new SqliteServerSecrets(transactions);
     this.checkpoints = new SqliteLedgerCheckpoints(connection, transactions);
+    this.idempotencyKeys = new SqliteIdempotencyKeys(transactions);
   }
 
   /** On a connection of its own; in memory there is but one, on which nothing else may be done meanwhile. */
