@@ -66,7 +66,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp, trustedProxies } = config;
   const { smtpUrl, mailFrom } = config;
   const { log } = opened;
-  const store = await openDatabase(databaseUrl);
+  const store = await openDatabase(databaseUrl, replicasOf(config));
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };
@@ -103,6 +103,10 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
+}
+
+function replicasOf({ readDatabaseUrl, readStaleness }: Config) {
+  return readDatabaseUrl === null ? null : { databaseUrl: readDatabaseUrl, stalenessMs: readStaleness };
 }
 
 function tellSeals(log: Logger): SealListener {

@@ -24,6 +24,9 @@ export class TcpRelay {
   #delayMs = 0;
   #fatal: { readonly word: string; readonly fate: Fate } | null = null;
 
+  #refusesAfterwards = false;
+  #hasDropped = false;
+
   private constructor(server: Server, target: URL) {
     this.#server = server;
     this.#target = target;
@@ -74,15 +77,23 @@ export class TcpRelay {
     this.#fatal = { word, fate };
   }
 
+  /** Once it has dropped an answer, it ends each new connection at once. */
+  refuseAfterwards(): void {
+    this.#refusesAfterwards = true;
+  }
+
   /** From now on all is well. What was lost stays lost. */
   restore(): void {
     this.#swallows = false;
     this.#delayMs = 0;
     this.#fatal = null;
+    this.#refusesAfterwards = false;
+    this.#hasDropped = false;
     for (const pair of this.#pairs) pair.fate = null;
   }
 
   #join(near: Socket): void {
+    if (this.#refusesAfterwards && this.#hasDropped) return void near.resetAndDestroy();
     const far = connect({
       port: Number(this.#target.port),
       host: this.#target.hostname,
@@ -105,6 +116,7 @@ export class TcpRelay {
       this.#pass(pair, far, data);
     });
     far.on('data', (data) => {
+      if (pair.fate !== null) this.#hasDropped = true;
       if (pair.fate === 'lost') pair.isLost = true;
       if (pair.fate === 'cut') this.#cutPair(pair);
       else this.#pass(pair, near, data);

@@ -39,6 +39,7 @@ class SqliteStore implements Store {
   readonly authorizations: SqliteAuthorizations;
   readonly serverSecrets: SqliteServerSecrets;
   readonly checkpoints: SqliteLedgerCheckpoints;
+  readonly replicas = null;
   readonly #path: string;
   readonly #connection: Connection;
   readonly #writes: Writes;
