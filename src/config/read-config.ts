@@ -56,7 +56,8 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
   }
   const several = Number(texts.workers) > 1;
   if (several && texts.databaseUrl === 'sqlite::memory:') problems.push(describeSharedMemory(origins.workers));
-  if (texts.readDatabaseUrl !== null && texts.databaseUrl?.startsWith('sqlite:')) {
+  const readsElsewhere = texts.readDatabaseUrl !== null && acceptsPostgresUrl(texts.readDatabaseUrl);
+  if (readsElsewhere && texts.databaseUrl?.startsWith('sqlite:')) {
     problems.push(describeReplicasOfAFile(origins.readDatabaseUrl));
   }
   problems.push(...describeHalfAMailer(texts, origins));
