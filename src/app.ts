@@ -5,6 +5,7 @@ import { createContext, stopContext } from './actions/create-context.ts';
 import { Retention } from './actions/retention.ts';
 import { Sealer, type SealListener } from './actions/sealer.ts';
 import type { TrustedIssuers } from './actions/trusted-issuers.ts';
+import { replicasOf } from './config/replicas-of.ts';
 import type { Config } from './config/settings.ts';
 import { inUrl, siteUrl } from './config/site-url.ts';
 import { readVersion } from './config/version.ts';
@@ -103,10 +104,6 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
     return closing;
   };
   return { kind: 'started', app: { url, close } };
-}
-
-function replicasOf({ readDatabaseUrl, readStaleness }: Config) {
-  return readDatabaseUrl === null ? null : { databaseUrl: readDatabaseUrl, stalenessMs: readStaleness };
 }
 
 function tellSeals(log: Logger): SealListener {

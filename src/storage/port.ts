@@ -238,6 +238,8 @@ export interface ConnectionLimits {
 
 /** How far a replica is behind, and whether it is read from. */
 export interface ReplicaStanding {
+  /** Where it is, for the operator; nothing secret. */
+  readonly name: string;
   /** By how much it may be out of date, in milliseconds; null where that is not known. */
   readonly stalenessMs: number | null;
   readonly isRead: boolean;
@@ -250,6 +252,8 @@ export interface Replicas {
   readonly boundMs: number;
   /** In the order in which the operator named them. */
   standings(): readonly ReplicaStanding[];
+  /** The same after a look at all, which may take some seconds where one does not answer. */
+  look(): Promise<readonly ReplicaStanding[]>;
 }
 
 export interface Store {

@@ -193,11 +193,35 @@ test('a commit that nobody can look up is unavailable, though it took effect', a
     await relayed.ping();
     const change = firstChange(nextAccountId(), 'never-heard@example.com');
     relay.dropAnswerTo('commit\0', 'cut');
-    relay.refuseAfterwards();
+    relay.refuse({ afterDroppedAnswer: true });
     await assert.rejects(relayed.subscribers.commit([change]), StoreUnavailable);
     relay.restore();
     await eventually(async () => assert.deepEqual(await relayed.subscribers.load([change.ref]), [storedOf(change)]));
     assert.equal(await relayed.subscribers.commit([change]), 'conflict');
+  } finally {
+    await relayed.close();
+  }
+});
+
+test('a server that stays away: some seconds are waited for it, and then nobody waits any more', async (t) => {
+  const relay = await TcpRelay.start(t, database.databaseUrl);
+  const relayed = await openStore(relay.url);
+  try {
+    const change = firstChange(nextAccountId(), 'away@example.com');
+    await relayed.ping();
+    relay.refuse();
+    let isWaiting = true;
+    const waiting = assert.rejects(relayed.subscribers.load([change.ref]), StoreUnavailable).finally(() => {
+      isWaiting = false;
+    });
+    // A look does not wait.
+    await assert.rejects(relayed.ping(), StoreUnavailable);
+    assert.ok(isWaiting);
+    await waiting;
+    const late = relayed.subscribers.load([change.ref]).catch(() => 'refused');
+    assert.equal(await Promise.race([late, setTimeout(4_000, 'waits', { ref: false })]), 'refused');
+    relay.restore();
+    assert.deepEqual(await relayed.subscribers.load([change.ref]), [undefined]);
   } finally {
     await relayed.close();
   }

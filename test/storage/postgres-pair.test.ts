@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../src/storage/open-store.ts';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { query } from '../support/database.ts';
-import { Belongings, makeFolder, OptioServer } from '../support/optio-process.ts';
+import { Belongings, makeFolder, OptioServer, runOptio } from '../support/optio-process.ts';
 import { PostgresPair } from '../support/postgres-pair.ts';
 import { TcpRelay } from '../support/tcp-relay.ts';
 import { firstChange, nextAccountId, storedOf } from './samples.ts';
@@ -137,7 +137,12 @@ describe('replicas', () => {
     const strict = await openWith(several, 1_000);
     try {
       await Promise.all([untilRead(patient), untilRead(strict)]);
-      assert.deepEqual(standings(patient).slice(1), Array(2).fill({ stalenessMs: null, isRead: false }));
+      const others = standings(patient).slice(1);
+      assert.deepEqual(
+        others.map(({ name }) => name),
+        [hostOf(primaryUrl()), NOBODY],
+      );
+      for (const { stalenessMs, isRead } of others) assert.deepEqual([stalenessMs, isRead], [null, false]);
       await query(standbyUrl(), 'SELECT pg_wal_replay_pause()');
       const change = firstChange(nextAccountId(), 'new@example.com');
       assert.equal(await patient.subscribers.commit([change]), 'committed');
@@ -166,7 +171,7 @@ describe('replicas', () => {
       await query(pair.primary.url, 'SELECT pg_reload_conf()');
       await pair.standby.end('SIGQUIT');
       assert.deepEqual(await store.replicas!.contacts.loadPreferences([change.ref]), [change.state.preferences]);
-      assert.deepEqual(standings(store), [{ stalenessMs: null, isRead: false }]);
+      assert.deepEqual(standings(store), [{ name: hostOf(standbyUrl()), stalenessMs: null, isRead: false }]);
       await pair.standby.start();
       await untilRead(store);
     });
@@ -180,6 +185,8 @@ describe('replicas', () => {
       OPTIO_READ_STALENESS: '1h',
     };
     const server = await OptioServer.start(t, { cwd, env });
+    const doctor = await runOptio(['doctor'], { cwd, env });
+    assert.match(doctor.stdout, new RegExp(`replicas +${hostOf(standbyUrl())} is 0\\.\\d\\d s behind at most`));
     const ready = async () => (await server.request('GET', '/health/ready')).body;
     await eventually(async () => assert.equal((await ready()).replicas.servers[0].isRead, true));
     const { status, replicas } = await ready();

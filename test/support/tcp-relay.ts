@@ -25,7 +25,7 @@ export class TcpRelay {
   #fatal: { readonly word: string; readonly fate: Fate } | null = null;
 
   #refusesAfterwards = false;
-  #hasDropped = false;
+  #refuses = false;
 
   private constructor(server: Server, target: URL) {
     this.#server = server;
@@ -77,9 +77,14 @@ export class TcpRelay {
     this.#fatal = { word, fate };
   }
 
-  /** Once it has dropped an answer, it ends each new connection at once. */
-  refuseAfterwards(): void {
-    this.#refusesAfterwards = true;
+  /** Ends the connections that there are, and each new one at once; or only from the first answer on that it drops. */
+  refuse({ afterDroppedAnswer = false } = {}): void {
+    if (afterDroppedAnswer) {
+      this.#refusesAfterwards = true;
+      return;
+    }
+    this.#refuses = true;
+    this.cut();
   }
 
   /** From now on all is well. What was lost stays lost. */
@@ -88,12 +93,12 @@ export class TcpRelay {
     this.#delayMs = 0;
     this.#fatal = null;
     this.#refusesAfterwards = false;
-    this.#hasDropped = false;
+    this.#refuses = false;
     for (const pair of this.#pairs) pair.fate = null;
   }
 
   #join(near: Socket): void {
-    if (this.#refusesAfterwards && this.#hasDropped) return void near.resetAndDestroy();
+    if (this.#refuses) return void near.resetAndDestroy();
     const far = connect({
       port: Number(this.#target.port),
       host: this.#target.hostname,
@@ -116,7 +121,7 @@ export class TcpRelay {
       this.#pass(pair, far, data);
     });
     far.on('data', (data) => {
-      if (pair.fate !== null) this.#hasDropped = true;
+      if (pair.fate !== null) this.#refuses ||= this.#refusesAfterwards;
       if (pair.fate === 'lost') pair.isLost = true;
       if (pair.fate === 'cut') this.#cutPair(pair);
       else this.#pass(pair, near, data);

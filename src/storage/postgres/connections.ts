@@ -110,6 +110,11 @@ export class Connections extends Lender {
     return this.#primary.name;
   }
 
+  /** Whether there are servers to take the place of that one. */
+  get hasSeveralServers(): boolean {
+    return this.#primary.hasRivals;
+  }
+
   /**
    * Lends a connection to `work`, which may write. It is repeated only where nothing can have been written: where there
    * was no connection, or the server says so. A connection that saw any failure is not lent again: it may be half-way
@@ -240,6 +245,7 @@ export class Connections extends Lender {
       return await this.#suspicion.orRefuse(() => this.#connectSoundly());
     } catch (error) {
       this.#noteFailure(error, performance.now());
+      if (isSilence(error)) this.#suspicion.foundSilent(error);
       throw toConnectionError(error);
     }
   }

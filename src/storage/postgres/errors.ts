@@ -111,8 +111,10 @@ export class UnseenCommit extends StoreUnavailable {
   }
 }
 
-/** Whether nothing at all was heard of the server for as long as patience lasts. */
+/** Whether nothing at all was heard of the server, or of one of several, for as long as patience lasts. */
 export function isSilence(error: unknown): error is Error {
+  if (error instanceof AggregateError) return error.errors.some(isSilence);
+  if (error instanceof StoreUnavailable) return isSilence(error.cause);
   return error instanceof Error && SILENCE.test(error.message);
 }
 

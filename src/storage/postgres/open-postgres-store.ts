@@ -66,14 +66,25 @@ class PostgresStore implements Store {
     return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
   }
 
-  /** Without any of these PostgreSQL may lose, after a crash, what it said was committed. */
+  /**
+   * Without any of these PostgreSQL may lose, after a crash, what it said was committed; where another server is to take
+   * its place, also without a standby that it waits for.
+   */
   async durability(): Promise<DurabilitySetting[]> {
+    const { hasSeveralServers } = this.#connections;
     const rows = await this.#connections.reads.all<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings
-       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') OR (name = 'synchronous_standby_names' AND $1)
        ORDER BY name`,
+      hasSeveralServers,
     );
-    return rows.map(({ name, setting }) => ({ name, value: setting, isSafe: setting !== 'off', wanted: 'on' }));
+    const unsafe = hasSeveralServers ? ['off', 'local', ''] : ['off'];
+    return rows.map(({ name, setting }) => ({
+      name,
+      value: setting || 'empty',
+      isSafe: !unsafe.includes(setting),
+      wanted: name === 'synchronous_standby_names' ? 'the standbys that a commit waits for' : 'on',
+    }));
   }
 
   async connectionLimits(): Promise<ConnectionLimits> {

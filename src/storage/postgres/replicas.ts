@@ -3,7 +3,7 @@ import { type ReplicaStanding, type Replicas, StoreUnavailable } from '../port.t
 import { Connections } from './connections.ts';
 import { Freshness } from './freshness.ts';
 import { type Client, Lender } from './lender.ts';
-import { readServers } from './servers.ts';
+import { type DatabaseServer, readServers } from './servers.ts';
 import { PostgresContacts } from './subscribers.ts';
 
 const LONGEST_PAUSE_MS = 1_000;
@@ -38,7 +38,7 @@ export class PostgresReplicas extends Lender implements Replicas {
     super();
     this.#primary = primary;
     this.boundMs = boundMs;
-    this.#replicas = readServers(databaseUrl).map(({ url }) => new Replica(url, boundMs));
+    this.#replicas = readServers(databaseUrl).map((server) => new Replica(server, boundMs));
     this.#look();
     this.#timer = setInterval(() => this.#look(), Math.min(boundMs / LOOKS_WITHIN_BOUND, LONGEST_PAUSE_MS)).unref();
   }
@@ -58,21 +58,31 @@ export class PostgresReplicas extends Lender implements Replicas {
   }
 
   standings(): readonly ReplicaStanding[] {
-    return this.#replicas.map(({ freshness, isFresh }) => ({ stalenessMs: freshness.stalenessMs(), isRead: isFresh }));
+    return this.#replicas.map(({ name, freshness, isFresh }) => {
+      return { name, stalenessMs: freshness.stalenessMs(), isRead: isFresh };
+    });
+  }
+
+  async look(): Promise<readonly ReplicaStanding[]> {
+    await this.#look();
+    await Promise.all(this.#replicas.map((replica) => replica.looking));
+    return this.standings();
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#replicas.map((replica) => replica.close()));
+    await Promise.all(this.#replicas.map(({ connections }) => connections.close()));
     await this.#looking;
   }
 
-  #look(): void {
+  #look(): Promise<void> {
     this.#looking ??= this.#lookAtPrimary().finally(() => {
       this.#looking = null;
     });
+    return this.#looking;
   }
 
+  /** One replica that does not answer does not keep the others waiting. */
   async #lookAtPrimary(): Promise<void> {
     const askedAt = performance.now();
     const server = this.#primary.serverName;
@@ -83,12 +93,14 @@ export class PostgresReplicas extends Lender implements Replicas {
 }
 
 class Replica {
+  readonly name: string;
   readonly connections: Connections;
   readonly freshness = new Freshness();
   readonly #boundMs: number;
   #looking: Promise<void> | null = null;
 
-  constructor(url: string, boundMs: number) {
+  constructor({ url, name }: DatabaseServer, boundMs: number) {
+    this.name = name;
     this.connections = new Connections(url);
     this.#boundMs = boundMs;
   }
@@ -97,7 +109,12 @@ class Replica {
     return (this.freshness.stalenessMs() ?? Number.POSITIVE_INFINITY) <= this.#boundMs;
   }
 
-  /** With the primary as it was at `askedAt`. One that does not answer does not keep the others waiting. */
+  /** The look that is under way, if any. */
+  get looking(): Promise<void> | null {
+    return this.#looking;
+  }
+
+  /** Begins to compare it with the primary as that was at `askedAt`. */
   compare(primary: Standing, askedAt: number, server: string): void {
     this.freshness.primaryWasAt(BigInt(primary.position), askedAt, `${server} ${primary.data}`);
     this.#looking ??= this.#look(primary.data).finally(() => {
@@ -109,11 +126,6 @@ class Replica {
   async #look(data: string): Promise<void> {
     const standing = await ask(this.connections);
     if (standing?.is_standby && standing.data === data) this.freshness.replicaIsAt(BigInt(standing.position));
-  }
-
-  async close(): Promise<void> {
-    await this.connections.close();
-    await this.#looking;
   }
 }
 

@@ -6,7 +6,7 @@
 export interface DatabaseServer {
   /** Names this server alone. */
   readonly url: string;
-  /** `host:port`, for people; nothing secret. */
+  /** `host:port`, or as it was written; for people, and nothing secret. */
   readonly name: string;
 }
 
@@ -24,7 +24,7 @@ export function readServers(databaseUrl: string): readonly DatabaseServer[] {
   const inQuery = parameters.get('host') !== null;
   const list = inQuery ? parameters.get('host') : authority;
   // One is left to `pg` as it was written.
-  if (!list?.includes(',')) return [{ url: databaseUrl, name: 'the server' }];
+  if (!list?.includes(',')) return [{ url: databaseUrl, name: list || 'the server' }];
   const hosts = inQuery ? hostsOfQuery(list, parameters) : hostsOfAuthority(list, parameters);
   return hosts.map(({ host, port }) => {
     assertPort(port);

@@ -25,7 +25,7 @@ export class Suspicion {
 
   /** Somebody waited for an answer or for a connection in vain. */
   foundSilent(cause: Error): void {
-    this.#silence = cause;
+    this.#silence ??= cause;
   }
 
   /** Whether a connection of that age may lead nowhere, like the one that failed. */
