@@ -6,6 +6,7 @@ import { KeyForgetter } from './actions/forget-keys.ts';
 import { Retention } from './actions/retention.ts';
 import { Sealer, type SealListener } from './actions/sealer.ts';
 import type { TrustedIssuers } from './actions/trusted-issuers.ts';
+import { replicasOf } from './config/replicas-of.ts';
 import type { Config } from './config/settings.ts';
 import { inUrl, siteUrl } from './config/site-url.ts';
 import { readVersion } from './config/version.ts';
@@ -68,7 +69,7 @@ async function openInOrder(config: Config, announce: Announcements | null, opene
   const { host, port, databaseUrl, limits: rateLimits, maxBatchInputs, evidenceIp, trustedProxies } = config;
   const { smtpUrl, mailFrom } = config;
   const { log } = opened;
-  const store = await openDatabase(databaseUrl);
+  const store = await openDatabase(databaseUrl, replicasOf(config));
   opened.store = store;
   const refusal = announce && (await prepareStore(store, config, announce));
   if (refusal !== null) return { kind: 'failed', message: refusal };

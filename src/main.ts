@@ -14,7 +14,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   showProgress: process.stderr.isTTY ? (line) => void process.stderr.write(`\r${line}\x1b[K`) : null,
   readSecretLine: () => readSecretLine(process.stdin),
   // What only some commands need is loaded only for them.
-  openStore: async (databaseUrl) => (await import('./open-database.ts')).openDatabase(databaseUrl),
+  openStore: async (...where) => (await import('./open-database.ts')).openDatabase(...where),
   verifySmtp: async (smtpUrl) => (await import('./mail/smtp.ts')).verifySmtp(smtpUrl),
   serve,
   emulate: async (config, options) => {

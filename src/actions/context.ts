@@ -59,6 +59,8 @@ export interface Context {
   readonly catalogs: CatalogCache;
   readonly committer: Committer;
   readonly reader: SubscriberReader;
+  /** For answers that may be as old as the operator allows; the same where he allows none. Nothing is decided by it. */
+  readonly lenientReader: SubscriberReader;
   readonly horizon: LedgerHorizon;
   readonly feed: EventFeed;
   readonly tokenUses: TokenUses;

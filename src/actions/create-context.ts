@@ -42,13 +42,16 @@ export async function createContext(store: Store, options: ContextOptions = {}):
   await catalogs.watch();
   const committer = new Committer(store, catalogs, clock, randomness);
   const reader = new SubscriberReader(store.subscribers);
+  // Where nobody reads elsewhere, all reads ride together.
+  const lenientReader = store.replicas ? new SubscriberReader(store.replicas.contacts) : reader;
   const horizon = new LedgerHorizon(store.ledger, randomness.eventIds, closingPauseMs);
   const feed = new EventFeed(store, horizon);
   const tokenUses = new TokenUses(store.catalog, onUsesNotStored);
   const idempotency = new Idempotency(store.idempotencyKeys, clock, randomness);
   const authorizationServer = onceWell(() => openAuthorizationServer(context));
-  const parts = { catalogs, committer, reader, horizon, feed, issuers, tokenUses, passwordCost, authorizationServer };
-  const context: Context = { site, outbox, store, clock, randomness, idempotency, ...parts };
+  const parts = { catalogs, committer, reader, lenientReader, horizon, feed, tokenUses, idempotency };
+  const people = { issuers, passwordCost, authorizationServer };
+  const context: Context = { site, outbox, store, clock, randomness, ...parts, ...people };
   return context;
 }
 

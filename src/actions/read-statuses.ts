@@ -1,4 +1,7 @@
-/** Reads what holds for some addresses. They need not be known: a status belongs to the address. Changes nothing. */
+/**
+ * Reads what holds for some addresses, as of now or as recently as the operator allows. They need not be known: a status
+ * belongs to the address. Changes nothing.
+ */
 import type { Principal } from '../domain/access.ts';
 import type { Address } from '../domain/address.ts';
 import { activeDefinitions, type Catalog } from '../domain/catalog.ts';
@@ -69,7 +72,7 @@ async function readEach<Answer>(
     return { kind: 'refused', refusal: { code: 'business-unit-unknown', businessUnitId } };
   }
   const refs = addresses.map((address) => refOf(accountId, address));
-  const found = await context.reader.load(refs);
+  const found = await context.lenientReader.load(refs);
   if (found === 'overloaded') return { kind: 'overloaded' };
   const answerOf = answer(catalog);
   return {

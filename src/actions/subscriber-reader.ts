@@ -3,7 +3,7 @@
  * way as the store does well with, become one query.
  */
 import type { ChannelPreferences, Preferences } from '../domain/preferences.ts';
-import type { Subject, SubscriberRef, SubscriberStore } from '../storage/port.ts';
+import type { ContactReads, Subject, SubscriberRef } from '../storage/port.ts';
 
 const MAX_PER_QUERY = 1_000;
 /** The most contacts that may be on their way from the database, or wait for it, before reads are turned away. */
@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 export class SubscriberReader {
-  readonly #store: SubscriberStore;
+  readonly #store: ContactReads;
   #waiting: Waiting[] = [];
   /** Queries under way. */
   #running = 0;
@@ -26,13 +26,14 @@ export class SubscriberReader {
   /** Of all reads that are not answered yet, sent or not. */
   #unanswered = 0;
 
-  constructor(store: SubscriberStore) {
+  constructor(store: ContactReads) {
     this.#store = store;
   }
 
   /**
-   * What the contacts of `refs` said, in their order; undefined where they are not known. Sees every write answered before the call. A
-   * database that hangs must not fill the memory with those who wait for it, so past the bound it is `overloaded`.
+   * What the contacts of `refs` said, in their order; undefined where they are not known. Sees every write answered before
+   * the call, unless it reads from replicas. A database that hangs must not fill the memory with those who wait for it,
+   * so past the bound it is `overloaded`.
    */
   load(refs: readonly SubscriberRef[]): Promise<Found | 'overloaded'> {
     if (this.#unanswered + refs.length > MAX_WAITING_READS) return Promise.resolve('overloaded');

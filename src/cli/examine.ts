@@ -1,12 +1,14 @@
 /** The checks of `optio doctor`, one a function. */
 import { existsSync } from 'node:fs';
 import type { ConfigOutcome } from '../config/read-config.ts';
+import { replicasOf } from '../config/replicas-of.ts';
 import { type Config, SETTINGS } from '../config/settings.ts';
 import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts';
 import { siteUrl } from '../config/site-url.ts';
 import type { Account, Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
 import { examineHolders, examineIssuers } from './examine-issuers.ts';
+import { examineReplicas } from './examine-replicas.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import type { Shell } from './shell.ts';
 
@@ -62,13 +64,14 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
   }
   let store: Store;
   try {
-    store = await shell.openStore(config.databaseUrl);
+    store = await shell.openStore(config.databaseUrl, replicasOf(config));
   } catch (error) {
     return [unavailable('database', where, error)];
   }
   try {
     const findings = [ok('database', `${await store.describe()} at ${where} answers`)];
     findings.push(...(await examineDurability(store)), ...(await examineConnections(store, config.workers)));
+    findings.push(...(await examineReplicas(store)));
     const migrations = await examineMigrations(store);
     findings.push(migrations);
     if (migrations.state === 'ok') {

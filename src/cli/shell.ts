@@ -1,5 +1,6 @@
 /** What a command works with, and what may come of it. `main.ts` gives the parts; nothing here knows an adapter. */
 import type { Environment } from '../config/read-config.ts';
+import type { replicasOf } from '../config/replicas-of.ts';
 import type { Config } from '../config/settings.ts';
 import type { Store } from '../storage/port.ts';
 
@@ -22,7 +23,7 @@ export interface Shell {
   readonly showProgress: ((line: string) => void) | null;
   /** The first line of standard input, without its end; null where that is a terminal, which shows what is typed. */
   readonly readSecretLine: () => Promise<string | null>;
-  readonly openStore: (databaseUrl: string) => Promise<Store>;
+  readonly openStore: (databaseUrl: string, replicas?: ReturnType<typeof replicasOf>) => Promise<Store>;
   /** Resolves where the mail server answers; rejects with why not. */
   readonly verifySmtp: (smtpUrl: string) => Promise<void>;
   /** Serves until a signal says stop. */

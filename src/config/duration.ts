@@ -14,3 +14,17 @@ export function durationMs(text: string, units: string): number | null {
   if (count === undefined || unit === undefined || !units.includes(unit)) return null;
   return Number(count) * UNIT_MS[unit]!;
 }
+
+export interface DurationRange {
+  /** Those that may be used, a letter each. */
+  readonly units: string;
+  /** The first and the last one that is allowed, in milliseconds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** In milliseconds; null for what is no duration, or out of range. */
+export function readDuration(text: string, { units, from, to }: DurationRange): number | null {
+  const duration = durationMs(text, units);
+  return duration !== null && duration >= from && duration <= to ? duration : null;
+}

@@ -6,6 +6,7 @@ import { readMailFrom } from './mail-from.ts';
 import { nearest } from './nearest.ts';
 import { LIMIT_WORDS, readLimits } from './rate-limits.ts';
 import { type IssuersOutcome, readIssuers } from './read-issuers.ts';
+import { readStaleness } from './read-staleness.ts';
 import {
   type Config,
   flagName,
@@ -55,12 +56,18 @@ export function readConfig(environment: Environment, flags: Flags): ConfigOutcom
   }
   const several = Number(texts.workers) > 1;
   if (several && texts.databaseUrl === 'sqlite::memory:') problems.push(describeSharedMemory(origins.workers));
+  const readsElsewhere = texts.readDatabaseUrl !== null && acceptsPostgresUrl(texts.readDatabaseUrl);
+  if (readsElsewhere && texts.databaseUrl?.startsWith('sqlite:')) {
+    problems.push(describeReplicasOfAFile(origins.readDatabaseUrl));
+  }
   problems.push(...describeHalfAMailer(texts, origins));
   if (problems.length > 0 || issuers.kind === 'refused') return { kind: 'refused', problems };
   const config: Config = {
     host: texts.host!.replace(/^\[(.*)\]$/, '$1'),
     port: Number(texts.port),
     databaseUrl: texts.databaseUrl!,
+    readDatabaseUrl: texts.readDatabaseUrl,
+    readStaleness: readStaleness(texts.readStaleness!) ?? 0,
     bootstrapToken: texts.bootstrapToken,
     workers: Number(texts.workers),
     limits: readLimits(texts.limits!) ?? null,
@@ -100,6 +107,8 @@ const ACCEPTS: Readonly<Record<keyof Config, (text: string) => boolean>> = {
     isIP(text.replace(/^\[(.*:.*)\]$/, '$1')) !== 0 || (HOST_NAME.test(text) && !MOSTLY_DIGITS.test(text)),
   port: (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
   databaseUrl: acceptsDatabaseUrl,
+  readDatabaseUrl: acceptsPostgresUrl,
+  readStaleness: (text) => readStaleness(text) !== null,
   bootstrapToken: (text) => /^[\x21-\x7e]{16,256}$/.test(text),
   workers: (text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64,
   limits: (text) => readLimits(text) !== undefined,
@@ -132,10 +141,15 @@ function acceptsDatabaseUrl(text: string): boolean {
     // `sqlite://data/optio.db` would quietly be the absolute path /data/optio.db.
     return path !== '' && !path.includes('\0') && !/^\/\/[^/]/.test(path) && path !== '//';
   }
-  if (!/^postgres(?:ql)?:\/\//.test(text)) return false;
-  // A host may be absent, or be given after the question mark as for a unix socket: that is fine for PostgreSQL only.
-  const withHost = text.replace(/^(postgres(?:ql)?:\/\/[^/?]*@)(?=[:/?]|$)/, '$1host');
-  return URL.canParse(withHost);
+  return acceptsPostgresUrl(text);
+}
+
+/** There may be several hosts. One may be absent, or be given after the question mark as for a unix socket. */
+function acceptsPostgresUrl(text: string): boolean {
+  const [, start, hosts, rest] = /^(postgres(?:ql)?:\/\/(?:[^/?]*@)?)([^/?]*)(.*)$/s.exec(text) ?? [];
+  if (hosts === undefined) return false;
+  const withOne = (host: string) => `${start}${/^(?:$|:)/.test(host) ? `host${host}` : host}${rest}`;
+  return hosts.split(',').every((host) => URL.canParse(withOne(host)));
 }
 
 function acceptsPublicUrl(text: string): boolean {
@@ -172,6 +186,11 @@ function describeHalfAMailer(
 function describeSharedMemory(origin: Origin): string {
   const where = whereFrom(SETTINGS.find(({ key }) => key === 'workers')!, origin);
   return `${where} asks for several processes, but a database in memory belongs to one; use 1, or a database that is a file or PostgreSQL`;
+}
+
+function describeReplicasOfAFile(origin: Origin): string {
+  const where = whereFrom(SETTINGS.find(({ key }) => key === 'readDatabaseUrl')!, origin);
+  return `${where} names replicas, but the database of OPTIO_DATABASE_URL is a file, which has none; give both, or neither`;
 }
 
 function describeProblem(setting: Setting, origin: Origin, text: string): string {

@@ -35,6 +35,10 @@ export interface Config {
   readonly port: number;
   /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`; may hold a password. */
   readonly databaseUrl: string;
+  /** `postgres://…` of replicas that are read from; may hold a password. Null where there are none. */
+  readonly readDatabaseUrl: string | null;
+  /** How far behind they may be, in milliseconds. */
+  readonly readStaleness: number;
   readonly bootstrapToken: string | null;
   /** How many processes serve. */
   readonly workers: number;
@@ -99,8 +103,27 @@ export const SETTINGS = [
     flag: '--database-url <url>',
     byDefault: 'sqlite:./data/optio.db',
     what: 'Where the data is: a file, this process alone (sqlite::memory:), or PostgreSQL 15 or newer.',
-    allowed: 'sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+    allowed:
+      'sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/DATABASE; of several servers postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE',
     secret: 'part',
+  },
+  {
+    key: 'readDatabaseUrl',
+    name: 'OPTIO_READ_DATABASE_URL',
+    flag: '--read-database-url <url>',
+    byDefault: null,
+    what: 'Replicas of that PostgreSQL, from which statuses are read: docs/failover.md. Without any, all that was written is read.',
+    allowed: 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or HOST:PORT,HOST:PORT for several',
+    secret: 'part',
+  },
+  {
+    key: 'readStaleness',
+    name: 'OPTIO_READ_STALENESS',
+    flag: '--read-staleness <duration>',
+    byDefault: '5s',
+    what: 'How far behind a replica may be that is read from.',
+    allowed: 'a duration from 1s to 1h, in s, m or h, such as 5s',
+    secret: 'no',
   },
   {
     key: 'bootstrapToken',

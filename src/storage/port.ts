@@ -79,13 +79,10 @@ export type SaveResult = 'committed' | 'conflict';
 /** `too-late`: the ledger is closed through an event's id or beyond it, and nothing at all was written. */
 export type CommitResult = SaveResult | 'too-late';
 
-export interface SubscriberStore {
-  /** How many commits may usefully run side by side. */
-  readonly lanes: number;
-  /** How many loads of preferences may. */
+/** What contacts said. */
+export interface ContactReads {
+  /** How many loads of preferences may usefully run side by side. */
   readonly loadLanes: number;
-  /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
-  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]>;
   /**
@@ -93,12 +90,20 @@ export interface SubscriberStore {
    * their order; undefined where there is no row. For thousands at a time, by the side of those who are being served.
    */
   loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]>;
+}
+
+export interface SubscriberStore extends ContactReads {
+  /** How many commits may usefully run side by side. */
+  readonly lanes: number;
+  /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
+  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
   loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**
    * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
    * where its version is still `baseVersion`, and only where all events' ids are later than what the ledger is closed
-   * through. Each subscriber appears at most once.
+   * through. Each subscriber appears at most once. `committed` only where that was seen: where an answer is lost, it is
+   * looked whether the events are there, and the work is repeated if not, for some seconds.
    */
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult>;
   /**
@@ -233,8 +238,30 @@ export interface ConnectionLimits {
   readonly allowed: number;
 }
 
+/** How far a replica is behind, and whether it is read from. */
+export interface ReplicaStanding {
+  /** Where it is, for the operator; nothing secret. */
+  readonly name: string;
+  /** By how much it may be out of date, in milliseconds; null where that is not known. */
+  readonly stalenessMs: number | null;
+  readonly isRead: boolean;
+}
+
+/** Copies of the data that follow it with some delay. */
+export interface Replicas {
+  /** What contacts said no longer ago than `boundMs`; where no replica is as fresh, what they say now. */
+  readonly contacts: ContactReads;
+  readonly boundMs: number;
+  /** In the order in which the operator named them. */
+  standings(): readonly ReplicaStanding[];
+  /** The same after a look at all, which may take some seconds where one does not answer. */
+  look(): Promise<readonly ReplicaStanding[]>;
+}
+
 export interface Store {
   readonly subscribers: SubscriberStore;
+  /** Null where the operator has named none. */
+  readonly replicas: Replicas | null;
   readonly ledger: LedgerStore;
   readonly catalog: CatalogStore;
   readonly linkRevocations: LinkRevocations;

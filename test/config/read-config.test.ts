@@ -19,6 +19,8 @@ test('Without any setting, the documented defaults hold', () => {
     host: '127.0.0.1',
     port: 8080,
     databaseUrl: 'sqlite:./data/optio.db',
+    readDatabaseUrl: null,
+    readStaleness: 5_000,
     bootstrapToken: null,
     workers: 1,
     limits: null,
@@ -47,6 +49,8 @@ test('A flag wins over the environment, and an empty variable counts as not set'
     host: 'environment',
     port: 'flag',
     databaseUrl: 'default',
+    readDatabaseUrl: 'default',
+    readStaleness: 'default',
     bootstrapToken: 'default',
     workers: 'default',
     limits: 'default',
@@ -118,8 +122,11 @@ describe('A wrong value is refused in one line that says what, where from and wh
       'mysql://root@localhost/optio',
       'postgres:/host/db',
       'postgres://host:port/db',
+      'postgres://a:5432,b:port/db',
       'SQLITE:./x.db',
     ],
+    OPTIO_READ_DATABASE_URL: ['sqlite:./copy.db', 'mysql://root@localhost/optio', 'db.example.com'],
+    OPTIO_READ_STALENESS: ['0s', '5', '500ms', '61m', '1d', 'never'],
     OPTIO_BOOTSTRAP_TOKEN: [
       'short',
       'fifteen-letters',
@@ -216,6 +223,8 @@ describe('What can be meant is accepted', () => {
       'postgres:///optio?host=/var/run/postgresql',
       'postgres://optio@/optio?host=/var/run/postgresql',
       'postgres://optio@%2Fvar%2Frun%2Fpostgresql/optio',
+      'postgres://optio:secret@db1.example.com:5432,db2.example.com,[::1]:5433/optio?sslmode=require',
+      'postgres://optio@/optio?host=db1.example.com,db2.example.com&port=5432,5433',
     ],
     OPTIO_BOOTSTRAP_TOKEN: ['sixteen-letters!', `pat-${'x'.repeat(252)}`],
     OPTIO_LIMITS: ['off', 'hubspot', 'app=1', 'account-daily=1000000000', 'account-daily=650000,app=100000'],
@@ -250,6 +259,24 @@ test('Rate limits are read as a word or a list, and shown with their figures', (
   );
 });
 
+test('Replicas go with PostgreSQL', () => {
+  const replicas = { OPTIO_READ_DATABASE_URL: `postgres://u:${SECRET}@replica/optio` };
+  const [problem, ...others] = problemsOf(replicas);
+  assert.match(
+    problem!,
+    /^the environment variable OPTIO_READ_DATABASE_URL names replicas, but the database .* is a file/,
+  );
+  assert.deepEqual(others, []);
+  const outcome = readConfig(
+    { ...replicas, OPTIO_DATABASE_URL: 'postgres://primary/optio', OPTIO_READ_STALENESS: '1m' },
+    {},
+  );
+  assert.equal(outcome.kind, 'read');
+  assert.equal(outcome.config.readStaleness, 60_000);
+  const setting = SETTINGS.find(({ key }) => key === 'readDatabaseUrl')!;
+  assert.equal(showSetting(setting, outcome.config), 'postgres://u:***@replica/optio');
+});
+
 test('An unknown OPTIO_ variable is refused, and the near one suggested', () => {
   const suggestions = {
     OPTIO_DATABSE_URL: 'OPTIO_DATABASE_URL',
@@ -277,6 +304,7 @@ test('A database URL is shown without its password, wherever that stands', () =>
     [`postgres://optio:a/${SECRET}@b@db/optio`]: 'postgres://optio:***@db/optio',
     [`postgres://optio:a?${SECRET}@db/optio`]: 'postgres://optio:***@db/optio',
     [`postgres://db/optio?user=optio&password=${SECRET}`]: 'postgres://db/optio?user=optio&password=***',
+    [`postgres://optio:${SECRET}@a:1,b:2/optio?host=c,d`]: 'postgres://optio:***@a:1,b:2/optio?host=c,d',
     'postgres://db/optio': 'postgres://db/optio',
     'sqlite:./data/optio.db': 'sqlite:./data/optio.db',
   };

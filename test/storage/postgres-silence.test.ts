@@ -57,7 +57,7 @@ describe('silence', { concurrency: true, timeout: 120_000 }, () => {
     const change = firstChange(nextAccountId(), 'forgotten@example.com');
     await Promise.all(Array.from({ length: 8 }, () => store.ping()));
     relay.lose();
-    await assert.rejects(store.subscribers.commit([change]), StoreUnavailable);
+    // What is lost is found out after some seconds, and the commit is repeated on a connection that was made since.
     assert.equal(await store.subscribers.commit([change]), 'committed');
     for (let count = 0; count < 8; count++) await store.ping();
   });

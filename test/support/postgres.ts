@@ -60,6 +60,7 @@ async function initialise(
   if (initdb.status !== 0) throw new Error(`initdb failed: ${initdb.error?.message ?? initdb.stderr}`);
 }
 
-async function giveToOwner(path: string): Promise<void> {
+/** To whom PostgreSQL runs as. */
+export async function giveToOwner(path: string): Promise<void> {
   if (OWNER.uid !== undefined) await chown(path, OWNER.uid, OWNER.gid);
 }

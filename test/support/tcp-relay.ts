@@ -24,6 +24,9 @@ export class TcpRelay {
   #delayMs = 0;
   #fatal: { readonly word: string; readonly fate: Fate } | null = null;
 
+  #refusesAfterwards = false;
+  #refuses = false;
+
   private constructor(server: Server, target: URL) {
     this.#server = server;
     this.#target = target;
@@ -74,15 +77,28 @@ export class TcpRelay {
     this.#fatal = { word, fate };
   }
 
+  /** Ends the connections that there are, and each new one at once; or only from the first answer on that it drops. */
+  refuse({ afterDroppedAnswer = false } = {}): void {
+    if (afterDroppedAnswer) {
+      this.#refusesAfterwards = true;
+      return;
+    }
+    this.#refuses = true;
+    this.cut();
+  }
+
   /** From now on all is well. What was lost stays lost. */
   restore(): void {
     this.#swallows = false;
     this.#delayMs = 0;
     this.#fatal = null;
+    this.#refusesAfterwards = false;
+    this.#refuses = false;
     for (const pair of this.#pairs) pair.fate = null;
   }
 
   #join(near: Socket): void {
+    if (this.#refuses) return void near.resetAndDestroy();
     const far = connect({
       port: Number(this.#target.port),
       host: this.#target.hostname,
@@ -105,6 +121,7 @@ export class TcpRelay {
       this.#pass(pair, far, data);
     });
     far.on('data', (data) => {
+      if (pair.fate !== null) this.#refuses ||= this.#refusesAfterwards;
       if (pair.fate === 'lost') pair.isLost = true;
       if (pair.fate === 'cut') this.#cutPair(pair);
       else this.#pass(pair, near, data);

@@ -89,18 +89,21 @@ export class PostgresAuthorizations implements AuthorizationStore {
   }
 
   async findApp(clientId: string): Promise<FoundApp | null> {
-    const [row] = await this.#connections.all<rows.FoundAppRow>('SELECT * FROM app WHERE client_id = $1', clientId);
+    const [row] = await this.#connections.reads.all<rows.FoundAppRow>(
+      'SELECT * FROM app WHERE client_id = $1',
+      clientId,
+    );
     return row ? rows.toFoundApp(row) : null;
   }
 
   async listInstallations(accountId: number): Promise<Installation[]> {
     const sql = 'SELECT * FROM installation WHERE account_id = $1 ORDER BY installed_at, client_id';
-    return (await this.#connections.all<rows.InstallationRow>(sql, accountId)).map(rows.toInstallation);
+    return (await this.#connections.reads.all<rows.InstallationRow>(sql, accountId)).map(rows.toInstallation);
   }
 
   async findInstallation(accountId: number, clientId: string): Promise<Installation | null> {
     const sql = 'SELECT * FROM installation WHERE account_id = $1 AND client_id = $2';
-    const [row] = await this.#connections.all<rows.InstallationRow>(sql, accountId, clientId);
+    const [row] = await this.#connections.reads.all<rows.InstallationRow>(sql, accountId, clientId);
     return row ? rows.toInstallation(row) : null;
   }
 
@@ -126,13 +129,13 @@ export class PostgresAuthorizations implements AuthorizationStore {
   }
 
   async find(kind: AuthorizationKind, idHash: string): Promise<AuthorizationItem | null> {
-    const [row] = await this.#connections.all<rows.AuthorizationItemRow>(FIND, Buffer.from(idHash, 'hex'), kind);
+    const [row] = await this.#connections.reads.all<rows.AuthorizationItemRow>(FIND, Buffer.from(idHash, 'hex'), kind);
     return row ? rows.toAuthorizationItem(row) : null;
   }
 
   async findAccessToken(idHash: string): Promise<FoundAccessToken | null> {
     const id = Buffer.from(idHash, 'hex');
-    const [row] = await this.#connections.all<rows.FoundAccessTokenRow>(FIND_ACCESS_TOKEN, id);
+    const [row] = await this.#connections.reads.all<rows.FoundAccessTokenRow>(FIND_ACCESS_TOKEN, id);
     return row ? rows.toFoundAccessToken(row) : null;
   }
 

@@ -36,18 +36,18 @@ export class PostgresCatalog implements CatalogStore {
   }
 
   async revision(): Promise<number> {
-    const [row] = await this.#connections.all<{ revision: number }>('SELECT revision FROM catalog_revision');
+    const [row] = await this.#connections.looks.all<{ revision: number }>('SELECT revision FROM catalog_revision');
     return row?.revision ?? 0;
   }
 
   async listAccounts(): Promise<Account[]> {
-    const found = await this.#connections.all<rows.AccountRow>('SELECT * FROM account ORDER BY created_at, id');
+    const found = await this.#connections.reads.all<rows.AccountRow>('SELECT * FROM account ORDER BY created_at, id');
     return found.map(rows.toAccount);
   }
 
   loadCatalog(accountId: number): Promise<Catalog | null> {
     // One view of the three tables, and one round trip: nothing here waits for what was sent before it.
-    return this.#connections.use(async (client) => {
+    return this.#connections.reads.use(async (client) => {
       const [, account, units, definitions] = await Promise.all([
         client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
         client.query<rows.AccountRow>('SELECT * FROM account WHERE id = $1', [accountId]),
@@ -69,16 +69,16 @@ export class PostgresCatalog implements CatalogStore {
 
   async listApps(accountId: number): Promise<App[]> {
     const sql = 'SELECT * FROM app WHERE account_id = $1 ORDER BY id';
-    return (await this.#connections.all<rows.AppRow>(sql, accountId)).map(rows.toApp);
+    return (await this.#connections.reads.all<rows.AppRow>(sql, accountId)).map(rows.toApp);
   }
 
   async listTokens(accountId: number): Promise<Token[]> {
     const sql = `${rows.SELECT_TOKENS} WHERE account_id = $1 ORDER BY created_at, id`;
-    return (await this.#connections.all<rows.TokenRow>(sql, accountId)).map(rows.toToken);
+    return (await this.#connections.reads.all<rows.TokenRow>(sql, accountId)).map(rows.toToken);
   }
 
   async findToken(secretHash: string): Promise<FoundToken | null> {
-    const [row] = await this.#connections.all<rows.FoundTokenRow>(FIND_TOKEN, Buffer.from(secretHash, 'hex'));
+    const [row] = await this.#connections.reads.all<rows.FoundTokenRow>(FIND_TOKEN, Buffer.from(secretHash, 'hex'));
     return row ? rows.toFoundToken(row) : null;
   }
 
@@ -147,12 +147,12 @@ export class PostgresCatalog implements CatalogStore {
 
   async listLinkKeys(accountId: number): Promise<LinkKey[]> {
     const sql = 'SELECT * FROM link_key WHERE account_id = $1 ORDER BY created_at, id';
-    return (await this.#connections.all<rows.LinkKeyRow>(sql, accountId)).map(rows.toLinkKey);
+    return (await this.#connections.reads.all<rows.LinkKeyRow>(sql, accountId)).map(rows.toLinkKey);
   }
 
   async findLinkKey(id: string): Promise<LinkKey | null> {
     const sql = 'SELECT * FROM link_key WHERE id = $1';
-    const [row] = await this.#connections.all<rows.LinkKeyRow>(sql, Buffer.from(id, 'hex'));
+    const [row] = await this.#connections.reads.all<rows.LinkKeyRow>(sql, Buffer.from(id, 'hex'));
     return row ? rows.toLinkKey(row) : null;
   }
 

@@ -1,10 +1,24 @@
-/** The connections to a PostgreSQL server: a pool, how work borrows from it, and how it ends. */
-import type { Socket } from 'node:net';
+/** The connections to the PostgreSQL server that accepts writes: a pool, how work borrows from it, and how it ends. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailable } from '../port.ts';
-import { isSilence, toConnectionError, toStoreError } from './errors.ts';
-import { Silence } from './silence.ts';
+import {
+  isSilence,
+  passes,
+  passesWithoutTrace,
+  speaksAgainstServer,
+  toConnectionError,
+  toStoreError,
+  UnseenCommit,
+} from './errors.ts';
+import { type Client, Lender, LenderBy } from './lender.ts';
+import { Patience } from './patience.ts';
+import { Primary } from './primary.ts';
+import { readServers } from './servers.ts';
+import { socketOf } from './socket-of.ts';
+import { Suspicion } from './suspicion.ts';
+
+export { type Client, queryPrepared, type Row } from './lender.ts';
 
 /** How many commits run side by side: more gain nothing, since each carries all that waited. */
 export const LANES = 4;
@@ -39,76 +53,95 @@ const TYPES: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
 };
 
-export type Client = pg.ClientBase;
-export type Row = readonly unknown[];
+/** What the server says where somebody had it no longer wait for its standby: it has committed, and perhaps nobody else has. */
+const STOPPED_WAITING = 'SyncRepWaitForLSN';
 
-export class Connections {
-  readonly #config: pg.ClientConfig;
+export class Connections extends Lender {
+  /** For work that only reads: it is repeated after whatever passes. */
+  readonly reads: Lender;
+  /** For looks at how things are now: nothing is repeated, and nobody is waited for. */
+  readonly looks: Lender;
+  readonly #primary: Primary;
   readonly #pool: pg.Pool;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #silence = new Silence();
+  readonly #suspicion = new Suspicion();
+  readonly #closing = new AbortController();
+  readonly #writing = new Patience(this.#closing.signal);
+  readonly #reading = new Patience(this.#closing.signal);
   /** By `performance.now()`. */
-  readonly #openedAt = new Map<pg.PoolClient, number>();
+  readonly #openedAt = new Map<pg.ClientBase, number>();
+  /** Those on which the server said that it did not wait for its standby. */
+  readonly #hasty = new WeakSet<pg.ClientBase>();
+  #hasAnswered = false;
   #closed: Promise<void> | undefined;
 
   /** Connects at the first use. Throws a plain Error, without the URL, where that cannot be read. */
   constructor(databaseUrl: string) {
-    this.#config = {
-      connectionString: databaseUrl,
+    super();
+    this.reads = new LenderBy((work) => this.#track(() => this.#persist(this.#reading, () => this.#lend(work))));
+    this.looks = new LenderBy((work) => this.#track(() => this.#lend(work)));
+    const config: pg.ClientConfig = {
       application_name: 'optio',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
       types: TYPES,
     };
-    assertReadable(this.#config);
+    this.#primary = openPrimary(databaseUrl, config);
     this.#pool = new pg.Pool({
-      ...this.#config,
+      ...config,
+      Client: clientOf(this.#primary),
       max: MAX_CONNECTIONS,
       idleTimeoutMillis: KEEP_IDLE_MS,
       query_timeout: ANSWER_TIMEOUT_MS,
       // Queries sent without awaiting each other share one round trip.
       pipeline: true,
-    } as pg.PoolConfig);
+      onConnect: (client) => this.#primary.assertStillAccepts(client),
+    });
     // A connection that breaks says so in an event, which would end the process if nobody listened. The pool replaces
     // an idle one by itself; one that is at work is told by its query's rejection.
     this.#pool.on('error', () => {});
-    this.#pool.on('connect', (client) => {
-      client.on('error', () => {});
-      this.#openedAt.set(client, performance.now());
-      // Not awaited: it travels ahead of the work. Where it fails, so does the work, or the server knows no such limits.
-      client.query(LIMIT_STATEMENTS).catch(() => {});
-    });
+    this.#pool.on('connect', (client) => this.#welcome(client));
     this.#pool.on('remove', (client) => this.#openedAt.delete(client));
   }
 
+  /** Of the server that connections are made to, for people. */
+  get serverName(): string {
+    return this.#primary.name;
+  }
+
+  /** Whether there are servers to take the place of that one. */
+  get hasSeveralServers(): boolean {
+    return this.#primary.hasRivals;
+  }
+
   /**
-   * Lends a connection to `work`. One that saw any failure is not lent again, unless `keepAfter` says that the failure
-   * left it sound: it may be half-way through a transaction, or lead to a server that has become read-only.
+   * Lends a connection to `work`, which may write. It is repeated only where nothing can have been written: where there
+   * was no connection, or the server says so. A connection that saw any failure is not lent again: it may be half-way
+   * through a transaction, or lead to a server that has become read-only.
    */
-  use<T>(work: (client: Client) => Promise<T>, keepAfter: (error: unknown) => boolean = () => false): Promise<T> {
-    return this.#track(async () => {
-      const client = await this.#connect();
-      try {
-        const result = await work(client);
-        client.release();
-        return result;
-      } catch (error) {
-        client.release(!keepAfter(error));
-        if (isSilence(error)) this.#silence.found(error);
-        throw toStoreError(error);
-      }
+  use<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    return this.#track(() => {
+      let isLent = false;
+      const lend = () => {
+        isLent = false;
+        return this.#lend((client) => {
+          isLent = true;
+          return work(client);
+        });
+      };
+      return this.#persist(this.#writing, lend, (error) => (isLent ? passesWithoutTrace(error) : passes(error)));
     });
   }
 
-  /** Rows by column name, for what is not hot. */
-  all<R extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<R[]> {
-    return this.use(async (client) => (await client.query<R>(sql, values)).rows);
+  /** Carries out `work`, which lends by itself, until it does not fail in a way that passes, or for as long as patience lasts. */
+  persist<T>(work: () => Promise<T>): Promise<T> {
+    return this.#persist(this.#writing, work);
   }
 
-  /** Rows as arrays, from a statement that the server parses and plans once a connection. */
-  async prepared(name: string, sql: string, values: unknown[]): Promise<Row[]> {
-    return this.use((client) => queryPrepared(client, name, sql, values));
+  /** Nobody waits for a server that has never answered: then something else is wrong than that it is away for a moment. */
+  #persist<T>(patience: Patience, work: () => Promise<T>, mayRepeatAfter = passes): Promise<T> {
+    return patience.persist(work, (error) => this.#hasAnswered && mayRepeatAfter(error));
   }
 
   /**
@@ -127,10 +160,8 @@ export class Connections {
   /** Lends a connection of its own, without a limit on how long a statement may take; for migrations. */
   useUnhurried<T>(work: (client: Client) => Promise<T>): Promise<T> {
     return this.#track(async () => {
-      const client = new pg.Client(this.#config);
-      client.on('error', () => {});
+      const client = await this.persist(() => this.#connectUnhurried());
       try {
-        await client.connect();
         await client.query(END_IDLE_TRANSACTIONS);
         return await work(client);
       } catch (error) {
@@ -141,8 +172,24 @@ export class Connections {
     });
   }
 
+  async #connectUnhurried(): Promise<pg.Client> {
+    await this.#primary.find();
+    const client = new pg.Client(this.#primary.config);
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await this.#primary.assertStillAccepts(client);
+      return client;
+    } catch (error) {
+      await client.end();
+      this.#noteFailure(error, performance.now());
+      throw toConnectionError(error);
+    }
+  }
+
   /** Waits for what runs, then lets go of every connection. Idempotent. */
   close(): Promise<void> {
+    this.#closing.abort();
     this.#closed ??= this.#close();
     return this.#closed;
   }
@@ -159,20 +206,56 @@ export class Connections {
     for (const client of left) socketOf(client).destroy();
   }
 
+  #welcome(client: pg.PoolClient): void {
+    const openedAt = performance.now();
+    this.#hasAnswered = true;
+    this.#openedAt.set(client, openedAt);
+    client.on('error', (error) => this.#noteFailure(error, openedAt));
+    client.on('notice', ({ routine }) => {
+      if (routine === STOPPED_WAITING) this.#hasty.add(client);
+    });
+    // Not awaited: it travels ahead of the work. Where it fails, so does the work, or the server knows no such limits.
+    client.query(LIMIT_STATEMENTS).catch(() => {});
+  }
+
+  async #lend<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    const openedAt = this.#openedAt.get(client) ?? 0;
+    try {
+      const result = await work(client);
+      if (this.#hasty.has(client)) throw new UnseenCommit();
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      this.#noteFailure(error, openedAt);
+      throw toStoreError(error);
+    }
+  }
+
+  /** Takes note of what a failure says of connections as old as the one that it happened on, and of their server. */
+  #noteFailure(error: unknown, openedAt: number): void {
+    if (!speaksAgainstServer(error) || !this.#suspicion.castBy(openedAt)) return;
+    if (isSilence(error)) this.#suspicion.foundSilent(error);
+    this.#primary.doubt();
+  }
+
   async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.#silence.orRefuse(() => this.#connectSoundly());
+      return await this.#suspicion.orRefuse(() => this.#connectSoundly());
     } catch (error) {
-      if (isSilence(error)) this.#silence.found(error);
+      this.#noteFailure(error, performance.now());
+      if (isSilence(error)) this.#suspicion.foundSilent(error);
       throw toConnectionError(error);
     }
   }
 
-  /** A connection that was made before the server was silent is let go of: those who wait on it would wait in vain. */
+  /** A connection that is suspect is let go of: those who wait on it would wait in vain, or for the wrong server. */
   async #connectSoundly(): Promise<pg.PoolClient> {
+    await this.#primary.find();
     for (;;) {
       const client = await this.#pool.connect();
-      if (!this.#silence.taints(this.#openedAt.get(client) ?? 0)) return client;
+      if (!this.#suspicion.taints(this.#openedAt.get(client) ?? 0)) return client;
       // Without a goodbye, which would wait for an answer, too.
       socketOf(client).destroy();
       client.release(true);
@@ -191,23 +274,27 @@ export class Connections {
   }
 }
 
-/** Runs a named statement on a borrowed connection; not awaited, several of them share a round trip. */
-export async function queryPrepared(client: Client, name: string, sql: string, values: unknown[]): Promise<Row[]> {
-  const { rows } = await client.query<unknown[]>({ name, text: sql, values, rowMode: 'array' });
-  return rows;
+function openPrimary(databaseUrl: string, config: pg.ClientConfig): Primary {
+  const servers = readServers(databaseUrl);
+  for (const { url } of servers) assertReadable(url);
+  return new Primary(servers, config);
 }
 
-/** `pg` declares it only for its own use, and has no other way to end a connection at once. */
-function socketOf(client: pg.ClientBase): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
-}
-
-function assertReadable(config: pg.ClientConfig): void {
+function assertReadable(connectionString: string): void {
   try {
-    new pg.Client(config);
+    new pg.Client({ connectionString });
   } catch (error) {
     throw new Error(
       `The PostgreSQL database URL cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
     );
   }
+}
+
+/** What the pool makes its connections of: each to the server that is trusted at that moment. */
+function clientOf(primary: Primary): new () => pg.Client {
+  return class extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, ...primary.config });
+    }
+  };
 }

@@ -52,8 +52,69 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '55P03';
 }
 
-/** Whether nothing at all was heard of the server for as long as patience lasts. */
+/** What passes by itself, by the beginning of the SQLSTATE: on another connection, or once another server has taken over. */
+const PASSING = ['08', '25006', '40001', '40P01', '57P', 'XX000'] as const;
+
+/** After these nothing of a transaction stays, whatever it was told before. */
+const LEAVING_NOTHING = new Set(['25006', '40001', '40P01']);
+
+/** Those that say of a server that it goes away, or that another one has taken its place. */
+const DEPARTING = ['08', '25006', '57P'] as const;
+
+/** Whether it may well succeed when it is tried again in a moment. */
+export function passes(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(passes);
+  if (error instanceof StoreUnavailable)
+    return error instanceof ReadOnlyServer || error instanceof UnseenCommit || passes(error.cause);
+  return startsWithOneOf(error, PASSING) || isLost(error) || (error instanceof Error && OLD_PLAN.test(error.message));
+}
+
+/** Whether a failure says that nothing was written, and it may well succeed when it is tried again in a moment. */
+export function passesWithoutTrace(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return passesWithoutTrace(error.cause);
+  return error instanceof pg.DatabaseError && LEAVING_NOTHING.has(error.code ?? '');
+}
+
+/** Whether a failure says something of the server, or the way to it, and so of all connections there are. */
+export function speaksAgainstServer(error: unknown): boolean {
+  return startsWithOneOf(error, DEPARTING) || isLost(error) || error instanceof ReadOnlyServer;
+}
+
+function startsWithOneOf(error: unknown, prefixes: readonly string[]): boolean {
+  return error instanceof pg.DatabaseError && prefixes.some((prefix) => error.code?.startsWith(prefix));
+}
+
+/** The connection broke, could not be made, or led nowhere. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof pg.DatabaseError) return false;
+  return (
+    'syscall' in error || error instanceof AggregateError || LOST_CONNECTION.test(error.message) || isSilence(error)
+  );
+}
+
+/** A server that a connection was made to, and that takes no writes. */
+export class ReadOnlyServer extends StoreUnavailable {
+  constructor() {
+    const reason = 'the server is read-only';
+    super(`PostgreSQL: ${reason}.`, { reason });
+  }
+}
+
+/**
+ * The server said that all is well, but it was told meanwhile not to wait for its standby: what it has committed may be
+ * lost with it.
+ */
+export class UnseenCommit extends StoreUnavailable {
+  constructor() {
+    const reason = 'the server did not wait for its standby';
+    super(`PostgreSQL: ${reason}.`, { reason });
+  }
+}
+
+/** Whether nothing at all was heard of the server, or of one of several, for as long as patience lasts. */
 export function isSilence(error: unknown): error is Error {
+  if (error instanceof AggregateError) return error.errors.some(isSilence);
+  if (error instanceof StoreUnavailable) return isSilence(error.cause);
   return error instanceof Error && SILENCE.test(error.message);
 }
 
@@ -71,10 +132,9 @@ export function toStoreError(error: unknown): unknown {
 }
 
 /** Any failure to get a connection counts, whatever its kind. */
-export function toConnectionError(error: unknown): unknown {
+export function toConnectionError(error: unknown): StoreUnavailable {
   const mapped = toStoreError(error);
-  if (mapped instanceof StoreUnavailable || !(mapped instanceof Error)) return mapped;
-  return unavailable('no connection could be made', mapped);
+  return mapped instanceof StoreUnavailable ? mapped : unavailable('no connection could be made', mapped as Error);
 }
 
 function unavailable(reason: string, cause: Error): StoreUnavailable {

@@ -47,12 +47,12 @@ export class PostgresLedgerCheckpoints implements CheckpointStore {
   }
 
   async last(): Promise<StoredCheckpoint | null> {
-    const [row] = await this.#connections.prepared('last-checkpoint', LAST, []);
+    const [row] = await this.#connections.reads.prepared('last-checkpoint', LAST, []);
     return row ? toCheckpoint(row) : null;
   }
 
   async list(after: number, limit: number): Promise<StoredCheckpoint[]> {
-    return (await this.#connections.prepared('checkpoints', PAGE, [after, limit])).map(toCheckpoint);
+    return (await this.#connections.reads.prepared('checkpoints', PAGE, [after, limit])).map(toCheckpoint);
   }
 
   async insert({ number, document, peaks }: StoredCheckpoint): Promise<'inserted' | 'taken'> {
@@ -70,11 +70,11 @@ export class PostgresLedgerCheckpoints implements CheckpointStore {
   }
 
   async tiles(): Promise<LedgerTile[]> {
-    return (await this.#connections.prepared('tiles', TILES, [])).map(toTile);
+    return (await this.#connections.reads.prepared('tiles', TILES, [])).map(toTile);
   }
 
   async hashes(after: string | null, through: string, limit: number): Promise<EventHash[]> {
-    const rows = await this.#connections.prepared('event-hashes', HASHES, [after ?? BEFORE_ALL, through, limit]);
+    const rows = await this.#connections.reads.prepared('event-hashes', HASHES, [after ?? BEFORE_ALL, through, limit]);
     return rows.map(([eventId, hash]) => ({ eventId, hash }) as EventHash);
   }
 }

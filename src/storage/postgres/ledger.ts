@@ -75,12 +75,12 @@ export class PostgresLedger implements LedgerStore {
   }
 
   async closedThrough(): Promise<string | null> {
-    const [row] = await this.#connections.prepared('closed-through', CLOSED_THROUGH, []);
+    const [row] = await this.#connections.reads.prepared('closed-through', CLOSED_THROUGH, []);
     return row![0] as string | null;
   }
 
   async newestId(): Promise<string | null> {
-    const [row] = await this.#connections.prepared('newest-id', NEWEST_ID, []);
+    const [row] = await this.#connections.reads.prepared('newest-id', NEWEST_ID, []);
     return row ? (row[0] as string) : null;
   }
 
@@ -88,8 +88,8 @@ export class PostgresLedger implements LedgerStore {
     const range = [after ?? BEFORE_ALL, through];
     const rows =
       accountId === undefined
-        ? await this.#connections.prepared('read-ledger', READ, [...range, limit])
-        : await this.#connections.prepared('read-account', READ_ACCOUNT, [
+        ? await this.#connections.reads.prepared('read-ledger', READ, [...range, limit])
+        : await this.#connections.reads.prepared('read-account', READ_ACCOUNT, [
             ...range,
             EVENTS_LOOKED_AT,
             accountId,
@@ -98,7 +98,7 @@ export class PostgresLedger implements LedgerStore {
     const events = rows.map((row) => toEvent({ accountId: row[7] as number, subscriberKey: row[8] as string }, row));
     if (events.length === limit) return { events, readThrough: events.at(-1)?.eventId ?? through };
     if (accountId === undefined) return { events, readThrough: through };
-    const [last] = await this.#connections.prepared('last-looked-at', LAST_LOOKED_AT, [
+    const [last] = await this.#connections.reads.prepared('last-looked-at', LAST_LOOKED_AT, [
       ...range,
       1,
       EVENTS_LOOKED_AT - 1,

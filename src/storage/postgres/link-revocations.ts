@@ -16,7 +16,7 @@ export class PostgresLinkRevocations implements LinkRevocations {
   }
 
   async revokedThrough({ accountId, subscriberKey }: SubscriberRef): Promise<number> {
-    const [row] = await this.#connections.all<{ revoked_through: number }>(
+    const [row] = await this.#connections.reads.all<{ revoked_through: number }>(
       'SELECT revoked_through FROM link_revocation WHERE account_id = $1 AND subscriber_key = $2',
       ...[accountId, Buffer.from(subscriberKey, 'hex')],
     );

@@ -10,7 +10,7 @@ const MIGRATION_LOCK = 6_784_837_311;
 
 export async function migrationStatus(connections: Connections): Promise<MigrationStatus> {
   const known = await listMigrations(FOLDER);
-  return connections.use(async (client) => compareMigrations(known, await appliedMigrations(client)));
+  return connections.reads.use(async (client) => compareMigrations(known, await appliedMigrations(client)));
 }
 
 /**

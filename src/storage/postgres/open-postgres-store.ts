@@ -1,4 +1,5 @@
 /** The server store: several Optio processes may share it. */
+import type { ReadFrom } from '../open-store.ts';
 import type { ConnectionLimits, DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
 import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
@@ -11,13 +12,19 @@ import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
 import { purge } from './purge.ts';
+import { PostgresReplicas } from './replicas.ts';
 import { PostgresServerSecrets } from './server-secrets.ts';
 import { PostgresSignUps } from './sign-ups.ts';
 import { PostgresSubscribers } from './subscribers.ts';
 
-/** Takes a URL such as `postgres://user:password@host/database` or `postgres:///database?host=/socket/folder`. */
-export function openPostgresStore(databaseUrl: string): Store {
-  return new PostgresStore(new Connections(databaseUrl));
+/**
+ * Takes a URL such as `postgres://user:password@host/database` or `postgres:///database?host=/socket/folder`; of several
+ * hosts it follows the one that accepts writes.
+ */
+export function openPostgresStore(databaseUrl: string, readFrom: ReadFrom | null): Store {
+  const connections = new Connections(databaseUrl);
+  const replicas = readFrom && new PostgresReplicas(connections, readFrom.databaseUrl, readFrom.stalenessMs);
+  return new PostgresStore(connections, replicas);
 }
 
 class PostgresStore implements Store {
@@ -31,10 +38,12 @@ class PostgresStore implements Store {
   readonly serverSecrets: PostgresServerSecrets;
   readonly checkpoints: PostgresLedgerCheckpoints;
   readonly idempotencyKeys: PostgresIdempotencyKeys;
+  readonly replicas: PostgresReplicas | null;
   readonly #connections: Connections;
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, replicas: PostgresReplicas | null) {
     this.#connections = connections;
+    this.replicas = replicas;
     this.subscribers = new PostgresSubscribers(connections);
     this.ledger = new PostgresLedger(connections);
     this.catalog = new PostgresCatalog(connections);
@@ -55,23 +64,34 @@ class PostgresStore implements Store {
   }
 
   async describe(): Promise<string> {
-    const [row] = await this.#connections.all<{ server_version: string }>('SHOW server_version');
+    const [row] = await this.#connections.reads.all<{ server_version: string }>('SHOW server_version');
     // `15.18 (Debian 15.18-0+deb12u1)`: the packager is of no interest.
     return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
   }
 
-  /** Without any of these PostgreSQL may lose, after a crash, what it said was committed. */
+  /**
+   * Without any of these PostgreSQL may lose, after a crash, what it said was committed; where another server is to take
+   * its place, also without a standby that it waits for.
+   */
   async durability(): Promise<DurabilitySetting[]> {
-    const rows = await this.#connections.all<{ name: string; setting: string }>(
+    const { hasSeveralServers } = this.#connections;
+    const rows = await this.#connections.reads.all<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings
-       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+       WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') OR (name = 'synchronous_standby_names' AND $1)
        ORDER BY name`,
+      hasSeveralServers,
     );
-    return rows.map(({ name, setting }) => ({ name, value: setting, isSafe: setting !== 'off', wanted: 'on' }));
+    const unsafe = hasSeveralServers ? ['off', 'local', ''] : ['off'];
+    return rows.map(({ name, setting }) => ({
+      name,
+      value: setting || 'empty',
+      isSafe: !unsafe.includes(setting),
+      wanted: name === 'synchronous_standby_names' ? 'the standbys that a commit waits for' : 'on',
+    }));
   }
 
   async connectionLimits(): Promise<ConnectionLimits> {
-    const rows = await this.#connections.all<{ name: string; setting: string }>(
+    const rows = await this.#connections.reads.all<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings
        WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')`,
     );
@@ -82,7 +102,7 @@ class PostgresStore implements Store {
   }
 
   async ping(): Promise<void> {
-    await this.#connections.all('SELECT 1');
+    await this.#connections.looks.all('SELECT 1');
   }
 
   migrationStatus(): Promise<MigrationStatus> {
@@ -97,7 +117,8 @@ class PostgresStore implements Store {
     return purge(this.#connections);
   }
 
-  close(): Promise<void> {
-    return this.#connections.close();
+  async close(): Promise<void> {
+    await this.replicas?.close();
+    await this.#connections.close();
   }
 }

@@ -60,18 +60,18 @@ export class PostgresOperators implements OperatorStore {
   }
 
   async list(): Promise<Operator[]> {
-    const found = await this.#connections.all<rows.OperatorRow>('SELECT * FROM operator ORDER BY created_at, id');
+    const found = await this.#connections.reads.all<rows.OperatorRow>('SELECT * FROM operator ORDER BY created_at, id');
     return found.map(rows.toOperator);
   }
 
   async find(id: number): Promise<Operator | null> {
-    const [row] = await this.#connections.all<rows.OperatorRow>('SELECT * FROM operator WHERE id = $1', id);
+    const [row] = await this.#connections.reads.all<rows.OperatorRow>('SELECT * FROM operator WHERE id = $1', id);
     return row ? rows.toOperator(row) : null;
   }
 
   async findByEmail(email: string): Promise<Operator | null> {
     const sql = 'SELECT * FROM operator WHERE email_key = $1';
-    const [row] = await this.#connections.all<rows.OperatorRow>(sql, rows.emailKey(email));
+    const [row] = await this.#connections.reads.all<rows.OperatorRow>(sql, rows.emailKey(email));
     return row ? rows.toOperator(row) : null;
   }
 
@@ -98,7 +98,7 @@ export class PostgresOperators implements OperatorStore {
   }
 
   async findSession(secretHash: string, now: number): Promise<{ session: OperatorSession; operator: Operator } | null> {
-    const [row] = await this.#connections.all<rows.SessionRow>(
+    const [row] = await this.#connections.reads.all<rows.SessionRow>(
       `${rows.SELECT_SESSIONS} WHERE operator_session.secret_hash = $1 AND operator_session.expires_at > $2`,
       ...[Buffer.from(secretHash, 'hex'), now],
     );

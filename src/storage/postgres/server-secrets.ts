@@ -14,7 +14,7 @@ export class PostgresServerSecrets implements ServerSecretStore {
     await this.#connections.all(insert, purpose, Buffer.from(candidate, 'hex'));
     // A statement of its own: only then does it see what somebody else's insert, which the one above waited for, has kept.
     const sql = "SELECT encode(secret, 'hex') AS secret FROM server_secret WHERE purpose = $1";
-    const [row] = await this.#connections.all<{ secret: string }>(sql, purpose);
+    const [row] = await this.#connections.reads.all<{ secret: string }>(sql, purpose);
     return row!.secret;
   }
 }

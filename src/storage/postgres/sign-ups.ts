@@ -57,7 +57,7 @@ export class PostgresSignUps implements SignUpStore {
   }
 
   async load(ref: SubscriberRef): Promise<StoredSignUps | null> {
-    const [row] = await this.#connections.all<SignUpRow>(
+    const [row] = await this.#connections.reads.all<SignUpRow>(
       `SELECT ${COLUMNS} FROM sign_up WHERE account_id = $1 AND subscriber_key = $2`,
       ...keyOf(ref),
     );

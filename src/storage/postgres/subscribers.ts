@@ -4,6 +4,7 @@ import type { ChannelPreferences, Preferences } from '../../domain/preferences.t
 import { type Abridged, abridge, readAbridged } from '../abridged-document.ts';
 import type {
   CommitResult,
+  ContactReads,
   EvidencePage,
   ForgettingChange,
   StoredSubscriber,
@@ -15,8 +16,10 @@ import type {
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
-import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
+import { type Connections, LANES, LOAD_LANES } from './connections.ts';
 import { forgetWith } from './forget.ts';
+import { type Lender, queryPrepared, type Row } from './lender.ts';
+import { settle } from './settle.ts';
 import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
@@ -72,51 +75,62 @@ const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
 
 const BEFORE_ALL_EVENTS = '00000000-0000-0000-0000-000000000000';
 
-export class PostgresSubscribers implements SubscriberStore {
-  readonly lanes = LANES;
+/** What contacts said, as whichever server knows it that lends. */
+export class PostgresContacts implements ContactReads {
   readonly loadLanes = LOAD_LANES;
-  readonly #connections: Connections;
+  readonly #lender: Lender;
 
-  constructor(connections: Connections) {
-    this.#connections = connections;
-  }
-
-  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
-    return this.#each(refs, 'load', LOAD, (row) => [row[1] as string, toSubscriber(row)]);
+  constructor(lender: Lender) {
+    this.#lender = lender;
   }
 
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
     const read = (row: Row) => [row[0] as string, decodePreferences(row[1] as string)] as const;
-    return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
+    return loadEach(this.#lender, refs, 'load-preferences', LOAD_PREFERENCES, read);
   }
 
   loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
     const read = (row: Row) =>
       [row[0] as string, readAbridged(JSON.parse(abridge(row[1] as string, subject)) as Abridged)] as const;
-    return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
+    return loadEach(this.#lender, refs, 'load-preferences', LOAD_PREFERENCES, read);
+  }
+}
+
+/** What `read` finds in the row of each contact, by its key. */
+async function loadEach<T>(
+  lender: Lender,
+  refs: readonly SubscriberRef[],
+  name: string,
+  sql: string,
+  read: (row: Row) => readonly [key: string, T],
+): Promise<(T | undefined)[]> {
+  if (refs.length === 0) return [];
+  const byAccount = Map.groupBy(refs, (ref) => ref.accountId);
+  const found = new Map<number, Map<string, T>>();
+  await lender.use((client) =>
+    // Not awaited one by one: however many accounts, one round trip.
+    Promise.all(
+      Array.from(byAccount, async ([accountId, wanted]) => {
+        const keys = byteaArray(wanted.map((ref) => ref.subscriberKey));
+        const rows = await queryPrepared(client, name, sql, [accountId, keys]);
+        found.set(accountId, new Map(rows.map(read)));
+      }),
+    ),
+  );
+  return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+}
+
+export class PostgresSubscribers extends PostgresContacts implements SubscriberStore {
+  readonly lanes = LANES;
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    super(connections.reads);
+    this.#connections = connections;
   }
 
-  /** What `read` finds in the row of each contact, by its key. */
-  async #each<T>(
-    refs: readonly SubscriberRef[],
-    name: string,
-    sql: string,
-    read: (row: Row) => readonly [key: string, T],
-  ): Promise<(T | undefined)[]> {
-    if (refs.length === 0) return [];
-    const byAccount = Map.groupBy(refs, (ref) => ref.accountId);
-    const found = new Map<number, Map<string, T>>();
-    await this.#connections.use((client) =>
-      // Not awaited one by one: however many accounts, one round trip.
-      Promise.all(
-        Array.from(byAccount, async ([accountId, wanted]) => {
-          const keys = byteaArray(wanted.map((ref) => ref.subscriberKey));
-          const rows = await queryPrepared(client, name, sql, [accountId, keys]);
-          found.set(accountId, new Map(rows.map(read)));
-        }),
-      ),
-    );
-    return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+  load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+    return loadEach(this.#connections.reads, refs, 'load', LOAD, (row) => [row[1] as string, toSubscriber(row)]);
   }
 
   loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
@@ -124,16 +138,16 @@ export class PostgresSubscribers implements SubscriberStore {
   }
 
   commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
-    return commitChanges(this.#connections, changes);
+    return settle(this.#connections, changes, () => commitChanges(this.#connections, changes));
   }
 
   forget(change: ForgettingChange): Promise<CommitResult> {
-    return forgetWith(this.#connections, change);
+    return settle(this.#connections, [change], () => forgetWith(this.#connections, change));
   }
 
   async findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {
     const values = [accountId, before, after ?? BEFORE_ALL_EVENTS, limit];
-    const rows = await this.#connections.prepared('find-evidence', FIND_EVIDENCE, values);
+    const rows = await this.#connections.reads.prepared('find-evidence', FIND_EVIDENCE, values);
     const keys = new Set(rows.flatMap((row) => (row[1] === null ? [] : [row[1] as string])));
     return {
       refs: [...keys].map((subscriberKey) => ({ accountId, subscriberKey })),
@@ -143,14 +157,14 @@ export class PostgresSubscribers implements SubscriberStore {
 
   async history(ref: SubscriberRef, limit: number): Promise<LedgerEvent[]> {
     const values = [ref.accountId, Buffer.from(ref.subscriberKey, 'hex'), limit];
-    const rows = await this.#connections.prepared('history', HISTORY, values);
+    const rows = await this.#connections.reads.prepared('history', HISTORY, values);
     return rows.map((row) => toEvent(ref, row));
   }
 
   async scan(after: SubscriberRef | null, limit: number): Promise<StoredSubscriber[]> {
     const { accountId, subscriberKey } = after ?? BEFORE_ALL;
     const values = [accountId, Buffer.from(subscriberKey, 'hex'), limit];
-    const rows = await this.#connections.prepared('scan', SCAN, values);
+    const rows = await this.#connections.reads.prepared('scan', SCAN, values);
     return rows.map(toSubscriber);
   }
 }

@@ -41,6 +41,7 @@ class SqliteStore implements Store {
   readonly serverSecrets: SqliteServerSecrets;
   readonly checkpoints: SqliteLedgerCheckpoints;
   readonly idempotencyKeys: SqliteIdempotencyKeys;
+  readonly replicas = null;
   readonly #path: string;
   readonly #connection: Connection;
   readonly #writes: Writes;

@@ -1,0 +1,4 @@
+import { failover } from './failover-scenario.ts';
+import { testShortly } from './short-run.ts';
+
+testShortly(failover, 0);
