@@ -100,6 +100,15 @@ export function parseId(text: string): number {
   return id;
 }
 
+/** Citus allows no more. */
+const MAX_SHARDS = 64_000;
+
+export function parseShards(text: string): number {
+  const shards = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (shards < 1 || shards > MAX_SHARDS) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SHARDS}.`);
+  return shards;
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,

@@ -14,6 +14,7 @@ import type { Channel, ChannelPreferences, Preferences } from '../domain/prefere
 import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { CheckpointStore } from './ports/checkpoints.ts';
+import type { DistributeOutcome, Distribution } from './ports/distribution.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
@@ -21,6 +22,7 @@ export { compareRefs } from './key-order.ts';
 export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
 export * from './ports/checkpoints.ts';
+export * from './ports/distribution.ts';
 export * from './ports/ledger.ts';
 export * from './ports/sign-ups.ts';
 
@@ -78,8 +80,13 @@ export type SaveResult = 'committed' | 'conflict';
 export type CommitResult = SaveResult | 'too-late';
 
 export interface SubscriberStore {
-  /** How many commits may usefully run side by side. */
+  /** How many commits may usefully run side by side. It may change with `isSpread`. */
   readonly lanes: number;
+  /**
+   * Whether the contacts are spread over several servers, of which one may be away while the others answer. Then calls are
+   * better not gathered: each touches its own servers alone. It may change while the store is open.
+   */
+  readonly isSpread: boolean;
   /** How many loads of preferences may. */
   readonly loadLanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
@@ -257,6 +264,13 @@ export interface Store {
   migrationStatus(): Promise<MigrationStatus>;
   /** Applies what is pending. Safe when several processes call it at once: each migration runs once. */
   migrate(): Promise<MigrationStatus>;
+  /** Null where the contacts are all on one server. */
+  distribution(): Promise<Distribution | null>;
+  /**
+   * Spreads the contacts of a database that is migrated over its servers, in so many parts, or as many as they are split in
+   * already, or 32. Others may read and write meanwhile. Repeated, it does what is left to be done.
+   */
+  distribute(shards: number | null): Promise<DistributeOutcome>;
   /**
    * Rewrites what holds contacts, so that the database's own files hold nothing of what was deleted or replaced. Says for
    * people what is left over, a sentence each without a full stop; nothing where it did all.

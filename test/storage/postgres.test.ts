@@ -36,7 +36,7 @@ test('a store is reached through a Unix socket', async (t) => {
 });
 
 test('rows are found by the primary key', async () => {
-  const fresh = await openFresh();
+  const fresh = await openFresh({ bare: true });
   try {
     await fresh.store.migrate();
     const changes = Array.from({ length: 1_000 }, (_, index) => firstChange(1, `planned${index}@example.com`));
@@ -53,8 +53,8 @@ test('rows are found by the primary key', async () => {
   }
 });
 
-async function openFresh(): Promise<FreshDatabase> {
-  const { databaseUrl, drop } = await createDatabase();
+async function openFresh(options: { readonly bare?: boolean } = {}): Promise<FreshDatabase> {
+  const { databaseUrl, drop } = await createDatabase(options);
   const store = await openStore(databaseUrl);
   return {
     databaseUrl,

@@ -1,14 +1,25 @@
 /** The server store: several Optio processes may share it. */
-import type { ConnectionLimits, DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
+import type {
+  ConnectionLimits,
+  DistributeOutcome,
+  Distribution,
+  DurabilitySetting,
+  LedgerAudit,
+  MigrationStatus,
+  Store,
+} from '../port.ts';
 import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
+import { distribute } from './citus/distribute.ts';
+import { readDistribution } from './citus/examine.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresLedger } from './ledger.ts';
 import { PostgresLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
+import { Placement } from './placement.ts';
 import { purge } from './purge.ts';
 import { PostgresServerSecrets } from './server-secrets.ts';
 import { PostgresSignUps } from './sign-ups.ts';
@@ -30,11 +41,13 @@ class PostgresStore implements Store {
   readonly serverSecrets: PostgresServerSecrets;
   readonly checkpoints: PostgresLedgerCheckpoints;
   readonly #connections: Connections;
+  readonly #placement: Placement;
 
   constructor(connections: Connections) {
     this.#connections = connections;
-    this.subscribers = new PostgresSubscribers(connections);
-    this.ledger = new PostgresLedger(connections);
+    this.#placement = new Placement();
+    this.subscribers = new PostgresSubscribers(connections, this.#placement);
+    this.ledger = new PostgresLedger(connections, this.#placement);
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
     this.signUps = new PostgresSignUps(connections);
@@ -88,6 +101,16 @@ class PostgresStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return migrate(this.#connections);
+  }
+
+  distribution(): Promise<Distribution | null> {
+    return this.#connections.use(readDistribution);
+  }
+
+  async distribute(shards: number | null): Promise<DistributeOutcome> {
+    const outcome = await distribute(this.#connections, shards);
+    await this.#connections.use((client) => this.#placement.ask(client));
+    return outcome;
   }
 
   purge(): Promise<readonly string[]> {

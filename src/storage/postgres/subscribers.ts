@@ -13,9 +13,9 @@ import type {
 } from '../port.ts';
 import { abridge, decodePreferences, readAbridged } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
-import { commitChanges } from './commit.ts';
-import { type Connections, LANES, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
+import { type Connections, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
 import { forgetWith } from './forget.ts';
+import type { Placement } from './placement.ts';
 import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
 /** One account a query, and the key bound as it is, so that Citus can tell the shards. */
@@ -72,12 +72,21 @@ const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
 const BEFORE_ALL_EVENTS = '00000000-0000-0000-0000-000000000000';
 
 export class PostgresSubscribers implements SubscriberStore {
-  readonly lanes = LANES;
   readonly loadLanes = LOAD_LANES;
   readonly #connections: Connections;
+  readonly #placement: Placement;
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, placement: Placement) {
     this.#connections = connections;
+    this.#placement = placement;
+  }
+
+  get lanes(): number {
+    return this.#placement.ways.lanes;
+  }
+
+  get isSpread(): boolean {
+    return this.#placement.ways.isSpread;
   }
 
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
@@ -121,12 +130,13 @@ export class PostgresSubscribers implements SubscriberStore {
     return this.load(refs);
   }
 
-  commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
-    return commitChanges(this.#connections, changes);
+  async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
+    if (changes.length === 0) return 'committed';
+    return this.#connections.use(async (client) => (await this.#placement.current(client)).commit(client, changes));
   }
 
   forget(change: ForgettingChange): Promise<CommitResult> {
-    return forgetWith(this.#connections, change);
+    return forgetWith(this.#connections, this.#placement, change);
   }
 
   async findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {
