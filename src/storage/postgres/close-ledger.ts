@@ -1,6 +1,7 @@
 /** Closing the ledger through an event id: who closes waits for commits under way, and for no longer than a while. */
 import type pg from 'pg';
 import type { Client } from './connections.ts';
+import { isConflict, isLockTimeout } from './errors.ts';
 
 export const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
 
@@ -20,14 +21,20 @@ export function advance(through: string): string {
 /**
  * Commits lock the row side by side: one or the other always has it, and who would change it might wait for ever. So
  * whoever closes queues for the whole table, and commits queue behind; hence not for long, where one is stuck. Resolves
- * with the id through which the ledger is closed then; rejects with what `isLockTimeout` knows where it took longer.
+ * with the id through which the ledger is closed then, or with null where that would have taken longer.
  */
-export async function closeLedger(client: Client, through: string, patienceMs: number): Promise<string> {
+export async function closeLedger(client: Client, through: string, patienceMs: number): Promise<string | null> {
   // In one message, hence in one transaction.
-  const results: unknown = await client.query(`
+  const sql = `
     SELECT set_config('lock_timeout', '${patienceMs}', TRUE);
     ${LOCK_HORIZON};
     ${advance(through)};
-    ${CLOSED_THROUGH};`);
-  return (results as pg.QueryResult<{ closed_through: string }>[]).at(-1)!.rows[0]!.closed_through;
+    ${CLOSED_THROUGH};`;
+  try {
+    const results: unknown = await client.query(sql);
+    return (results as pg.QueryResult<{ closed_through: string }>[]).at(-1)!.rows[0]!.closed_through;
+  } catch (error) {
+    if (isLockTimeout(error) || isConflict(error)) return null;
+    throw error;
+  }
 }

@@ -2,7 +2,6 @@
 import { EVENTS_LOOKED_AT, type LedgerPage, type LedgerStore } from '../port.ts';
 import { CLOSED_THROUGH } from './close-ledger.ts';
 import { type Connections, queryPrepared } from './connections.ts';
-import { isConflict, isLockTimeout } from './errors.ts';
 import type { Placement } from './placement.ts';
 import { EVENT_COLUMNS, toEvent } from './subscriber-rows.ts';
 
@@ -47,16 +46,14 @@ export class PostgresLedger implements LedgerStore {
   close(through: string): Promise<string | null> {
     return this.#connections.use(async (client) => {
       const { close } = await this.#placement.current(client);
-      try {
-        const closedThrough = await close(client, through, this.#patienceMs);
+      const closedThrough = await close(client, through, this.#patienceMs);
+      if (closedThrough !== null) {
         this.#patienceMs = SHORTEST_PATIENCE_MS;
         return closedThrough;
-      } catch (error) {
-        if (!isLockTimeout(error) && !isConflict(error)) throw error;
-        this.#patienceMs = Math.min(this.#patienceMs * 2, LONGEST_PATIENCE_MS);
-        const [row] = await queryPrepared(client, 'closed-through', CLOSED_THROUGH, []);
-        return row![0] as string | null;
       }
+      this.#patienceMs = Math.min(this.#patienceMs * 2, LONGEST_PATIENCE_MS);
+      const [row] = await queryPrepared(client, 'closed-through', CLOSED_THROUGH, []);
+      return row![0] as string | null;
     });
   }
 

@@ -20,7 +20,7 @@ export interface Ways {
   readonly commit: (client: Client, changes: readonly SubscriberChange[]) => Promise<CommitResult>;
   /** In a transaction that is under way; fails with what `isConflict` or `isTooLate` knows. */
   readonly write: (client: Client, changes: readonly SubscriberChange[]) => Promise<void>;
-  readonly close: (client: Client, through: string, patienceMs: number) => Promise<string>;
+  readonly close: (client: Client, through: string, patienceMs: number) => Promise<string | null>;
 }
 
 const ON_ONE_SERVER: Ways = {
