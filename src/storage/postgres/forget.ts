@@ -8,7 +8,7 @@ import type { Placement } from './placement.ts';
 import { FORGET } from './sign-ups.ts';
 
 /** The key keeps the statement on one shard. */
-const LEAVE = `
+export const LEAVE = `
   UPDATE event
   SET personal = remainder.personal
   FROM unnest($2::uuid[], $3::json[]) AS remainder (event_id, personal)

@@ -24,7 +24,7 @@ export const LOAD = `
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
 
-const LOAD_PREFERENCES = `
+export const LOAD_PREFERENCES = `
   SELECT encode(subscriber_key, 'hex'), preferences::text
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
@@ -49,7 +49,7 @@ const FIND_EVIDENCE = `
   LIMIT $4`;
 
 /** Walks the links on the server; the key in both halves keeps the walk on one shard. */
-const HISTORY = `
+export const HISTORY = `
   WITH RECURSIVE chain AS (
     SELECT event.*, 1 AS position
     FROM subscriber
