@@ -8,9 +8,6 @@ export interface CitusNode {
   readonly isCoordinator: boolean;
 }
 
-/** Few, so that every test's database is made fast; more than nodes. */
-const SHARDS = 4;
-
 /** The coordinator first; none on a plain PostgreSQL. */
 export async function citusNodes(url: string): Promise<CitusNode[]> {
   const [found] = await run(url, "SELECT to_regclass('pg_dist_node') IS NOT NULL AS is_citus");
@@ -52,11 +49,11 @@ export async function copyOnNodes(
   return urlOn(url, nodes[0]!, name);
 }
 
-export async function distributed(databaseUrl: string): Promise<void> {
+export async function distributed(databaseUrl: string, shards: number): Promise<void> {
   const store = await openStore(databaseUrl);
   try {
     await store.migrate();
-    const outcome = await store.distribute(SHARDS);
+    const outcome = await store.distribute(shards);
     if (outcome.kind === 'refused') throw new Error(outcome.because);
   } finally {
     await store.close();
