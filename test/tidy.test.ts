@@ -91,7 +91,7 @@ test('the bench measures what is there: it may look into src/, and takes from te
       const target = relative(ROOT, resolve(ROOT, dirname(file), imported));
       assert.match(
         target,
-        /^(?:bench|src)\/|^test\/support\/(?:postgres|free-port)\.ts$/,
+        /^(?:bench|src)\/|^test\/support\/(?:postgres|citus|free-port)\.ts$/,
         `${file} imports ${imported}`,
       );
     }

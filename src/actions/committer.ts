@@ -32,7 +32,7 @@ export const MAX_WAITING_CHANGES = 32_000;
 /** How often a call is decided before it is given up. */
 const MAX_ATTEMPTS = 50;
 const LONGEST_PAUSE_MS = 40;
-/** How many changes must wait for a transaction of their own beside the one under way. */
+/** How many changes must wait for a transaction of their own beside the one under way, where calls are gathered. */
 const WORTH_A_LANE = 200;
 
 interface Call extends WantedChanges {
@@ -47,8 +47,6 @@ export class Committer {
   readonly #clock: Clock;
   readonly #randomness: Randomness;
   readonly #waiting: WaitingCalls<Call>;
-  /** How many gatherings may be under way side by side. */
-  readonly #lanes: number;
   #running = 0;
   #isAboutToRun = false;
   #waitingChanges = 0;
@@ -64,8 +62,7 @@ export class Committer {
     this.#catalogs = catalogs;
     this.#clock = clock;
     this.#randomness = randomness;
-    this.#lanes = subscribers.lanes;
-    this.#waiting = new WaitingCalls(MAX_CHANGES_PER_COMMIT);
+    this.#waiting = new WaitingCalls();
   }
 
   /**
@@ -93,14 +90,22 @@ export class Committer {
     });
   }
 
-  /** A second transaction beside the first pays only where it is a large one: small ones do better by waiting together. */
+  /**
+   * A second transaction beside the first pays only where it is a large one: small ones do better by waiting together.
+   * Where contacts are spread over several servers each call goes by itself, and is not held up by others' servers.
+   */
   #mayRun(): boolean {
-    return this.#running === 0 || (this.#running < this.#lanes && this.#waiting.changes >= WORTH_A_LANE);
+    if (this.#running === 0) return true;
+    return this.#running < this.#store.lanes && this.#waiting.changes >= (this.#store.isSpread ? 1 : WORTH_A_LANE);
+  }
+
+  #take(): Call[] {
+    return this.#waiting.take(this.#store.isSpread ? 1 : MAX_CHANGES_PER_COMMIT);
   }
 
   async #run(): Promise<void> {
     this.#running += 1;
-    for (let calls = this.#waiting.take(); calls.length > 0; calls = this.#waiting.take()) {
+    for (let calls = this.#take(); calls.length > 0; calls = this.#take()) {
       if (this.#waiting.mayTake) this.#runSoon();
       await this.#process(calls, 1);
       this.#waiting.release(calls);

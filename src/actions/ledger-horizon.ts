@@ -9,6 +9,8 @@ import type { EventIds } from './event-ids.ts';
 const CLOSING_PAUSE_MS = 250;
 /** After a closing that took long, as many times as long as it took. */
 const PAUSE_PER_CLOSING = 10;
+/** But no longer: it may have failed, behind a server that was away, which is back by now. */
+const LONGEST_PAUSE_MS = 15_000;
 
 export class LedgerHorizon {
   readonly #ledger: LedgerStore;
@@ -44,7 +46,8 @@ export class LedgerHorizon {
       this.#closedThrough = await this.#close();
     } finally {
       const endedAt = performance.now();
-      const pauseMs = Math.max(this.#pauseMs, (endedAt - startedAt) * PAUSE_PER_CLOSING);
+      const inProportion = Math.min((endedAt - startedAt) * PAUSE_PER_CLOSING, LONGEST_PAUSE_MS);
+      const pauseMs = Math.max(this.#pauseMs, inProportion);
       this.#mayCloseAt = this.#pauseMs === 0 ? endedAt : endedAt + pauseMs;
     }
     return this.#closedThrough;

@@ -69,22 +69,23 @@ export class SubscriberReader {
   #send(): void {
     while (this.#waiting.length > 0 && this.#running < this.#store.loadLanes) {
       const riders = takeUpTo(this.#waiting, MAX_PER_QUERY);
-      const refs = riders.flatMap((rider) => rider.refs);
       this.#running += 1;
-      this.#store.loadPreferences(refs).then(
-        (found) => {
-          this.#end(refs.length);
-          let start = 0;
-          for (const rider of riders) {
-            rider.resolve(found.slice(start, start + rider.refs.length));
-            start += rider.refs.length;
-          }
-        },
-        (error) => {
-          this.#end(refs.length);
-          for (const rider of riders) rider.reject(error);
-        },
-      );
+      this.#answer(riders).then(() => this.#end(riders.reduce((sum, { refs }) => sum + refs.length, 0)));
+    }
+  }
+
+  /** Never rejects. Where contacts are on several servers, those whose server answers do not fail with the others. */
+  async #answer(riders: readonly Waiting[]): Promise<void> {
+    try {
+      const found = await this.#store.loadPreferences(riders.flatMap((rider) => rider.refs));
+      let start = 0;
+      for (const rider of riders) {
+        rider.resolve(found.slice(start, start + rider.refs.length));
+        start += rider.refs.length;
+      }
+    } catch (error) {
+      if (riders.length > 1 && this.#store.isSpread) for (const rider of riders) await this.#answer([rider]);
+      else for (const rider of riders) rider.reject(error);
     }
   }
 

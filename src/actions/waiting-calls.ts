@@ -5,18 +5,12 @@
 import type { WantedChanges } from './gathering.ts';
 
 export class WaitingCalls<Call extends WantedChanges> {
-  readonly #maxChanges: number;
   #waiting: Call[] = [];
   /** Keys of the contacts that some transaction under way touches. */
   readonly #busy = new Set<string>();
   /** Every waiting call touches a contact that is busy, so there is nothing to take before one is released. */
   #isHeldUp = false;
   #changes = 0;
-
-  /** `maxChanges` is the most that one transaction takes; a single call with more is a transaction of its own. */
-  constructor(maxChanges: number) {
-    this.#maxChanges = maxChanges;
-  }
 
   /** How many changes wait. */
   get changes(): number {
@@ -35,9 +29,10 @@ export class WaitingCalls<Call extends WantedChanges> {
 
   /**
    * The calls of the next transaction, first come first served: a call waits where a contact of its is busy, or is
-   * touched by an earlier call that waits. None where there is nothing to do for now.
+   * touched by an earlier call that waits. None where there is nothing to do for now. `maxChanges` is the most that one
+   * transaction takes; a single call with more is a transaction of its own.
    */
-  take(): Call[] {
+  take(maxChanges: number): Call[] {
     if (!this.mayTake) return [];
     const taken: Call[] = [];
     const passedOver: Call[] = [];
@@ -46,7 +41,7 @@ export class WaitingCalls<Call extends WantedChanges> {
     let next = 0;
     for (; next < this.#waiting.length; next++) {
       const call = this.#waiting[next]!;
-      if (taken.length > 0 && changes + call.changes.length > this.#maxChanges) break;
+      if (taken.length > 0 && changes + call.changes.length > maxChanges) break;
       const mustWait = call.changes.some(
         ({ ref }) => this.#busy.has(ref.subscriberKey) || waitedFor.has(ref.subscriberKey),
       );

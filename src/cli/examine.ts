@@ -7,6 +7,7 @@ import { showDatabaseUrl, showSetting, showUrl } from '../config/show-config.ts'
 import { siteUrl } from '../config/site-url.ts';
 import type { Account, Token } from '../domain/catalog.ts';
 import { type Store, StoreUnavailable } from '../storage/port.ts';
+import { examineDistribution } from './examine-distribution.ts';
 import { examineHolders, examineIssuers } from './examine-issuers.ts';
 import { examineReplicas } from './examine-replicas.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -75,7 +76,8 @@ async function examineDatabase(shell: Shell, config: Config): Promise<Finding[]>
     const migrations = await examineMigrations(store);
     findings.push(migrations);
     if (migrations.state === 'ok') {
-      findings.push(await examineWriting(store), ...(await examineAccounts(store, config)));
+      findings.push(...(await examineDistribution(store)), await examineWriting(store));
+      findings.push(...(await examineAccounts(store, config)));
       findings.push(...(await examineHolders(store, config.oidcIssuers)));
     }
     return findings;

@@ -101,6 +101,15 @@ export function parseId(text: string): number {
   return id;
 }
 
+/** Citus allows no more. */
+const MAX_SHARDS = 64_000;
+
+export function parseShards(text: string): number {
+  const shards = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (shards < 1 || shards > MAX_SHARDS) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SHARDS}.`);
+  return shards;
+}
+
 /** What `parseExpiry` takes, for people. */
 export const EXPIRY_FORM = 'a duration such as 12h, 90d or 52w, an instant such as 2027-01-31T12:00:00Z or a date';
 

@@ -14,16 +14,20 @@ import type { Channel, ChannelPreferences, Preferences } from '../domain/prefere
 import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { CheckpointStore } from './ports/checkpoints.ts';
+import type { DistributeOutcome, Distribution } from './ports/distribution.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { LedgerStore } from './ports/ledger.ts';
+import type { ConnectionLimits, DurabilitySetting, MigrationStatus, ReplicaStanding } from './ports/operation.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
 export { compareRefs } from './key-order.ts';
 export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
 export * from './ports/checkpoints.ts';
+export * from './ports/distribution.ts';
 export * from './ports/idempotency.ts';
 export * from './ports/ledger.ts';
+export * from './ports/operation.ts';
 export * from './ports/sign-ups.ts';
 
 /** Names a subscriber row. The key alone is practically unique; the account leads every index. */
@@ -81,6 +85,11 @@ export type CommitResult = SaveResult | 'too-late';
 
 /** What contacts said. */
 export interface ContactReads {
+  /**
+   * Whether the contacts are spread over several servers, of which one may be away while the others answer. Then calls are
+   * better not gathered: each touches its own servers alone. It may change while the store is open.
+   */
+  readonly isSpread: boolean;
   /** How many loads of preferences may usefully run side by side. */
   readonly loadLanes: number;
   /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
@@ -93,7 +102,7 @@ export interface ContactReads {
 }
 
 export interface SubscriberStore extends ContactReads {
-  /** How many commits may usefully run side by side. */
+  /** How many commits may usefully run side by side. It may change with `isSpread`. */
   readonly lanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
@@ -216,37 +225,6 @@ export interface LinkRevocations {
   revoke(ref: SubscriberRef, through: number): Promise<void>;
 }
 
-export interface MigrationStatus {
-  /** Names of the migrations that the database has, and of those that it still needs, in order. */
-  readonly applied: readonly string[];
-  readonly pending: readonly string[];
-}
-
-/** A setting of the database that an answered write relies on to survive a crash. */
-export interface DurabilitySetting {
-  readonly name: string;
-  readonly value: string;
-  readonly isSafe: boolean;
-  /** What is safe, for people. */
-  readonly wanted: string;
-}
-
-export interface ConnectionLimits {
-  /** The most connections that one process of ours opens. */
-  readonly perProcess: number;
-  /** How many the database lets in, from all programs together. */
-  readonly allowed: number;
-}
-
-/** How far a replica is behind, and whether it is read from. */
-export interface ReplicaStanding {
-  /** Where it is, for the operator; nothing secret. */
-  readonly name: string;
-  /** By how much it may be out of date, in milliseconds; null where that is not known. */
-  readonly stalenessMs: number | null;
-  readonly isRead: boolean;
-}
-
 /** Copies of the data that follow it with some delay. */
 export interface Replicas {
   /** What contacts said no longer ago than `boundMs`; where no replica is as fresh, what they say now. */
@@ -287,6 +265,13 @@ export interface Store {
   migrationStatus(): Promise<MigrationStatus>;
   /** Applies what is pending. Safe when several processes call it at once: each migration runs once. */
   migrate(): Promise<MigrationStatus>;
+  /** Null where the contacts are all on one server. */
+  distribution(): Promise<Distribution | null>;
+  /**
+   * Spreads the contacts of a database that is migrated over its servers, in so many parts, or as many as they are split in
+   * already, or 32. Others may read and write meanwhile. Repeated, it does what is left to be done.
+   */
+  distribute(shards: number | null): Promise<DistributeOutcome>;
   /**
    * Rewrites what holds contacts, so that the database's own files hold nothing of what was deleted or replaced. Says for
    * people what is left over, a sentence each without a full stop; nothing where it did all.

@@ -23,32 +23,32 @@ function names(calls: readonly NamedCall[]): string[] {
 
 describe('waiting calls', () => {
   test('calls of different contacts, and of the same one, share a transaction in their order', () => {
-    const waiting = new WaitingCalls<NamedCall>(10);
+    const waiting = new WaitingCalls<NamedCall>();
     for (const each of [call('1', 'ada'), call('2', 'bob'), call('3', 'ada')]) waiting.add(each);
-    assert.deepEqual(names(waiting.take()), ['1', '2', '3']);
+    assert.deepEqual(names(waiting.take(10)), ['1', '2', '3']);
     assert.equal(waiting.mayTake, false);
   });
 
   test('a transaction takes no more than fits, but always one call', () => {
-    const waiting = new WaitingCalls<NamedCall>(3);
+    const waiting = new WaitingCalls<NamedCall>();
     for (const each of [call('large', 'a', 'b', 'c', 'd'), call('2', 'e', 'f'), call('3', 'g'), call('4', 'h')])
       waiting.add(each);
-    assert.deepEqual(names(waiting.take()), ['large']);
-    assert.deepEqual(names(waiting.take()), ['2', '3']);
+    assert.deepEqual(names(waiting.take(3)), ['large']);
+    assert.deepEqual(names(waiting.take(3)), ['2', '3']);
     assert.equal(waiting.changes, 1);
-    assert.deepEqual(names(waiting.take()), ['4']);
+    assert.deepEqual(names(waiting.take(3)), ['4']);
   });
 
   test('a call waits for its contact, and whoever shares another contact with it waits behind it', () => {
-    const waiting = new WaitingCalls<NamedCall>(10);
+    const waiting = new WaitingCalls<NamedCall>();
     waiting.add(call('first', 'ada'));
-    const first = waiting.take();
+    const first = waiting.take(10);
     for (const each of [call('held', 'ada', 'bob'), call('behind', 'bob'), call('free', 'cid')]) waiting.add(each);
-    assert.deepEqual(names(waiting.take()), ['free']);
-    assert.deepEqual(waiting.take(), []);
+    assert.deepEqual(names(waiting.take(10)), ['free']);
+    assert.deepEqual(waiting.take(10), []);
     assert.equal(waiting.mayTake, false, 'nothing to try before somebody lets go');
     waiting.release(first);
-    assert.deepEqual(names(waiting.take()), ['held', 'behind']);
+    assert.deepEqual(names(waiting.take(10)), ['held', 'behind']);
   });
 
   test('whatever comes and goes: none is lost, no contact is in two transactions, and each keeps its order', () => {
@@ -60,7 +60,7 @@ describe('waiting calls', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 6 }), (steps, maxChanges) => {
-        const waiting = new WaitingCalls<NamedCall>(maxChanges);
+        const waiting = new WaitingCalls<NamedCall>();
         const underway: NamedCall[][] = [];
         const added = new Map<string, string[]>();
         const taken = new Map<string, string[]>();
@@ -68,7 +68,7 @@ describe('waiting calls', () => {
           for (const each of new Set(contacts)) log.set(each, [...(log.get(each) ?? []), name]);
         };
         const take = () => {
-          const calls = waiting.take();
+          const calls = waiting.take(maxChanges);
           const busy = new Set(underway.flat().flatMap(({ contacts }) => contacts));
           for (const each of calls) {
             assert.ok(!each.contacts.some((one) => busy.has(one)));

@@ -7,9 +7,11 @@ import { runChildren } from './child-processes.ts';
 import type { FreshDatabase, OpenFresh } from './contract.ts';
 import { firstChange, storedOf } from './samples.ts';
 
+const BARE = { bare: true };
+
 export function lifecycleContract(openFresh: OpenFresh): void {
-  async function withFresh(work: (fresh: FreshDatabase) => Promise<void>): Promise<void> {
-    const fresh = await openFresh();
+  async function withFresh(work: (fresh: FreshDatabase) => Promise<void>, options = {}): Promise<void> {
+    const fresh = await openFresh(options);
     try {
       await work(fresh);
     } finally {
@@ -33,7 +35,7 @@ export function lifecycleContract(openFresh: OpenFresh): void {
       assert.deepEqual(after, { applied: before.pending, pending: [] });
       assert.deepEqual(await store.migrate(), after);
       assert.deepEqual(await store.migrationStatus(), after);
-    }));
+    }, BARE));
 
   it('says that a database was not migrated', () =>
     withFresh(async ({ store }) => {
@@ -43,7 +45,7 @@ export function lifecycleContract(openFresh: OpenFresh): void {
       await assert.rejects(store.catalog.revision(), unmigrated);
       await store.migrate();
       assert.equal(await store.catalog.revision(), 0);
-    }));
+    }, BARE));
 
   it('refuses a database that a newer version has migrated', (t) =>
     withFresh(async ({ store, select }) => {
@@ -109,5 +111,5 @@ export function lifecycleContract(openFresh: OpenFresh): void {
       assert.equal((await store.catalog.listAccounts()).length, 1);
       assert.deepEqual((await store.migrationStatus()).pending, []);
       assert.equal(await store.catalog.revision(), 1);
-    }));
+    }, BARE));
 }

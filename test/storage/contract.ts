@@ -29,7 +29,8 @@ export interface FreshDatabase {
   readonly drop: () => Promise<void>;
 }
 
-export type OpenFresh = () => Promise<FreshDatabase>;
+/** Where databases are distributed before they are used, one that shall be `bare` is not. */
+export type OpenFresh = (options?: { readonly bare?: boolean }) => Promise<FreshDatabase>;
 
 export function storageContract(name: string, openFresh: OpenFresh): void {
   describe(name, () => {

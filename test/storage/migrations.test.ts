@@ -46,7 +46,7 @@ async function makeSqlite(): Promise<EmptyDatabase> {
 }
 
 async function makePostgres(): Promise<EmptyDatabase> {
-  const { databaseUrl, drop } = await createDatabase();
+  const { databaseUrl, drop } = await createDatabase({ bare: true });
   return { databaseUrl, run: (sql) => query(databaseUrl, sql), drop };
 }
 

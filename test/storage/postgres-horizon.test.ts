@@ -16,7 +16,7 @@ describe('closing, and a commit that is stopped', () => {
   /** Somebody in the way. */
   let other: pg.Client;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createDatabase({ bare: true });
     store = await openStore(database.databaseUrl);
     await store.migrate();
     other = new pg.Client({ connectionString: database.databaseUrl });

@@ -36,7 +36,7 @@ test('a store is reached through a Unix socket', async (t) => {
 });
 
 test('rows are found by the primary key', async () => {
-  const fresh = await openFresh();
+  const fresh = await openFresh(undefined, { bare: true });
   try {
     await fresh.store.migrate();
     const changes = Array.from({ length: 1_000 }, (_, index) => firstChange(1, `planned${index}@example.com`));
@@ -59,8 +59,11 @@ function besideNobody(databaseUrl: string): string {
   return host === '' ? databaseUrl : databaseUrl.replace(host, `127.0.0.1:1,${host}`);
 }
 
-async function openFresh(urlFor = (databaseUrl: string) => databaseUrl): Promise<FreshDatabase> {
-  const { databaseUrl, drop } = await createDatabase();
+async function openFresh(
+  urlFor = (databaseUrl: string) => databaseUrl,
+  options: { readonly bare?: boolean } = {},
+): Promise<FreshDatabase> {
+  const { databaseUrl, drop } = await createDatabase(options);
   const store = await openStore(urlFor(databaseUrl));
   return {
     databaseUrl,

@@ -2,8 +2,8 @@
 import type { AuditedContact, AuditedEvent } from '../../domain/chain-audit.ts';
 import type { EventHash, LedgerAudit, LedgerTile, StoredCheckpoint, SubscriberRef } from '../port.ts';
 import { encodePreferences } from '../preferences-document.ts';
+import { CLOSED_THROUGH } from './close-ledger.ts';
 import type { Client, Row } from './connections.ts';
-import { CLOSED_THROUGH } from './ledger.ts';
 import { CHECKPOINTS, TILES, toCheckpoint, toTile } from './ledger-checkpoints.ts';
 
 const PAGE_ROWS = 2_000;

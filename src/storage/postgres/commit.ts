@@ -4,7 +4,7 @@ import { inKeyOrder } from '../key-order.ts';
 import type { CommitResult, SubscriberChange } from '../port.ts';
 import { encodePreferences } from '../preferences-document.ts';
 import { bigintArray, byteaArray, integerArray, jsonArray, textArray, uuidArray } from './binary-array.ts';
-import { type Client, type Connections, queryPrepared } from './connections.ts';
+import { type Client, queryPrepared } from './connections.ts';
 import { isConflict, isTooLate } from './errors.ts';
 
 /**
@@ -62,21 +62,15 @@ export const COMMIT = `
   FROM written
   WHERE base_version >= 0`;
 
-export async function commitChanges(
-  connections: Connections,
-  changes: readonly SubscriberChange[],
-): Promise<CommitResult> {
-  if (changes.length === 0) return 'committed';
-  return connections.use(async (client) => {
-    try {
-      await writeChanges(client, changes);
-      return 'committed';
-    } catch (error) {
-      if (isTooLate(error)) return 'too-late';
-      if (isConflict(error)) return 'conflict';
-      throw error;
-    }
-  });
+export async function commitChanges(client: Client, changes: readonly SubscriberChange[]): Promise<CommitResult> {
+  try {
+    await writeChanges(client, changes);
+    return 'committed';
+  } catch (error) {
+    if (isTooLate(error)) return 'too-late';
+    if (isConflict(error)) return 'conflict';
+    throw error;
+  }
 }
 
 /** Fails with what `isConflict` knows where a row is not as it was loaded: nothing was written then. */

@@ -61,6 +61,12 @@ const LEAVING_NOTHING = new Set(['25006', '40001', '40P01']);
 /** Those that say of a server that it goes away, or that another one has taken its place. */
 const DEPARTING = ['08', '25006', '57P'] as const;
 
+/**
+ * Citus says so of a node that is away. Its contacts are refused at once: who waited for them would keep those waiting whose
+ * nodes answer. Of the server that says it there is nothing wrong.
+ */
+const NODE_AWAY = '08006';
+
 /** Whether it may well succeed when it is tried again in a moment. */
 export function passes(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(passes);
@@ -81,7 +87,8 @@ export function speaksAgainstServer(error: unknown): boolean {
 }
 
 function startsWithOneOf(error: unknown, prefixes: readonly string[]): boolean {
-  return error instanceof pg.DatabaseError && prefixes.some((prefix) => error.code?.startsWith(prefix));
+  if (!(error instanceof pg.DatabaseError) || error.code === NODE_AWAY) return false;
+  return prefixes.some((prefix) => error.code?.startsWith(prefix));
 }
 
 /** The connection broke, could not be made, or led nowhere. */

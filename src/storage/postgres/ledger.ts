@@ -1,15 +1,12 @@
 /** All contacts' events in the order of their ids, on PostgreSQL, and up to where that order is closed. */
-import type pg from 'pg';
 import { EVENTS_LOOKED_AT, type LedgerPage, type LedgerStore } from '../port.ts';
+import { CLOSED_THROUGH } from './close-ledger.ts';
 import { type Connections, queryPrepared } from './connections.ts';
-import { isConflict, isLockTimeout } from './errors.ts';
+import type { Placement } from './placement.ts';
 import { EVENT_COLUMNS, toEvent } from './subscriber-rows.ts';
 
 /** Comes before every id. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export const CLOSED_THROUGH = 'SELECT closed_through FROM ledger_horizon';
 
 const NEWEST_ID = 'SELECT event_id FROM event ORDER BY event_id DESC LIMIT 1';
 
@@ -34,43 +31,29 @@ const LAST_LOOKED_AT = `SELECT event_id ${RANGE} OFFSET $4`;
 const SHORTEST_PATIENCE_MS = 100;
 const LONGEST_PATIENCE_MS = 3_200;
 
-function closeWithin(patienceMs: number, through: string): string {
-  return `
-    SELECT set_config('lock_timeout', '${patienceMs}', TRUE);
-    LOCK TABLE ledger_horizon IN EXCLUSIVE MODE;
-    UPDATE ledger_horizon
-    SET closed_through = '${through}'
-    WHERE closed_through IS NULL OR closed_through < '${through}';
-    ${CLOSED_THROUGH};`;
-}
-
 export class PostgresLedger implements LedgerStore {
   readonly #connections: Connections;
+  readonly #placement: Placement;
   /** How long whoever closes waits for commits under way: longer each time that it was not long enough. */
   #patienceMs = SHORTEST_PATIENCE_MS;
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, placement: Placement) {
     this.#connections = connections;
+    this.#placement = placement;
   }
 
-  /**
-   * Commits lock the row side by side: one or the other always has it, and who would change it might wait for ever. So
-   * whoever closes queues for the whole table, and commits queue behind; hence not for long, where one is stuck.
-   */
-  async close(through: string): Promise<string | null> {
-    if (!UUID.test(through)) throw new Error(`${through} is no event id`);
+  /** Where it takes longer than there is patience, the ledger stays closed where it is, and there is more the next time. */
+  close(through: string): Promise<string | null> {
     return this.#connections.use(async (client) => {
-      try {
-        // In one message, hence in one transaction.
-        const results: unknown = await client.query(closeWithin(this.#patienceMs, through));
+      const { close } = await this.#placement.current(client);
+      const closedThrough = await close(client, through, this.#patienceMs);
+      if (closedThrough !== null) {
         this.#patienceMs = SHORTEST_PATIENCE_MS;
-        return (results as pg.QueryResult<{ closed_through: string }>[]).at(-1)!.rows[0]!.closed_through;
-      } catch (error) {
-        if (!isLockTimeout(error) && !isConflict(error)) throw error;
-        this.#patienceMs = Math.min(this.#patienceMs * 2, LONGEST_PATIENCE_MS);
-        const [row] = await queryPrepared(client, 'closed-through', CLOSED_THROUGH, []);
-        return row![0] as string | null;
+        return closedThrough;
       }
+      this.#patienceMs = Math.min(this.#patienceMs * 2, LONGEST_PATIENCE_MS);
+      const [row] = await queryPrepared(client, 'closed-through', CLOSED_THROUGH, []);
+      return row![0] as string | null;
     });
   }
 

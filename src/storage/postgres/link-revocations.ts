@@ -8,6 +8,9 @@ export const REVOKE = `
   ON CONFLICT (account_id, subscriber_key) DO UPDATE
   SET revoked_through = greatest(stored.revoked_through, excluded.revoked_through)`;
 
+export const FIND_REVOCATION =
+  'SELECT revoked_through FROM link_revocation WHERE account_id = $1 AND subscriber_key = $2';
+
 export class PostgresLinkRevocations implements LinkRevocations {
   readonly #connections: Connections;
 
@@ -16,10 +19,8 @@ export class PostgresLinkRevocations implements LinkRevocations {
   }
 
   async revokedThrough({ accountId, subscriberKey }: SubscriberRef): Promise<number> {
-    const [row] = await this.#connections.reads.all<{ revoked_through: number }>(
-      'SELECT revoked_through FROM link_revocation WHERE account_id = $1 AND subscriber_key = $2',
-      ...[accountId, Buffer.from(subscriberKey, 'hex')],
-    );
+    const key = Buffer.from(subscriberKey, 'hex');
+    const [row] = await this.#connections.reads.all<{ revoked_through: number }>(FIND_REVOCATION, accountId, key);
     return row?.revoked_through ?? 0;
   }
 

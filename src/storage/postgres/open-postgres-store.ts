@@ -1,9 +1,19 @@
 /** The server store: several Optio processes may share it. */
 import type { ReadFrom } from '../open-store.ts';
-import type { ConnectionLimits, DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
+import type {
+  ConnectionLimits,
+  DistributeOutcome,
+  Distribution,
+  DurabilitySetting,
+  LedgerAudit,
+  MigrationStatus,
+  Store,
+} from '../port.ts';
 import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
+import { distribute } from './citus/distribute.ts';
+import { readDistribution } from './citus/examine.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
 import { PostgresIdempotencyKeys } from './idempotency-keys.ts';
 import { PostgresLedger } from './ledger.ts';
@@ -11,6 +21,7 @@ import { PostgresLedgerCheckpoints } from './ledger-checkpoints.ts';
 import { PostgresLinkRevocations } from './link-revocations.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { PostgresOperators } from './operators.ts';
+import { Placement } from './placement.ts';
 import { purge } from './purge.ts';
 import { PostgresReplicas } from './replicas.ts';
 import { PostgresServerSecrets } from './server-secrets.ts';
@@ -23,8 +34,9 @@ import { PostgresSubscribers } from './subscribers.ts';
  */
 export function openPostgresStore(databaseUrl: string, readFrom: ReadFrom | null): Store {
   const connections = new Connections(databaseUrl);
-  const replicas = readFrom && new PostgresReplicas(connections, readFrom.databaseUrl, readFrom.stalenessMs);
-  return new PostgresStore(connections, replicas);
+  const placement = new Placement();
+  const replicas = readFrom && new PostgresReplicas(connections, placement, readFrom.databaseUrl, readFrom.stalenessMs);
+  return new PostgresStore(connections, placement, replicas);
 }
 
 class PostgresStore implements Store {
@@ -40,12 +52,14 @@ class PostgresStore implements Store {
   readonly idempotencyKeys: PostgresIdempotencyKeys;
   readonly replicas: PostgresReplicas | null;
   readonly #connections: Connections;
+  readonly #placement: Placement;
 
-  constructor(connections: Connections, replicas: PostgresReplicas | null) {
+  constructor(connections: Connections, placement: Placement, replicas: PostgresReplicas | null) {
     this.#connections = connections;
+    this.#placement = placement;
     this.replicas = replicas;
-    this.subscribers = new PostgresSubscribers(connections);
-    this.ledger = new PostgresLedger(connections);
+    this.subscribers = new PostgresSubscribers(connections, placement);
+    this.ledger = new PostgresLedger(connections, placement);
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
     this.signUps = new PostgresSignUps(connections);
@@ -111,6 +125,16 @@ class PostgresStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return migrate(this.#connections);
+  }
+
+  distribution(): Promise<Distribution | null> {
+    return this.#connections.use(readDistribution);
+  }
+
+  async distribute(shards: number | null): Promise<DistributeOutcome> {
+    const outcome = await distribute(this.#connections, shards);
+    await this.#connections.use((client) => this.#placement.ask(client));
+    return outcome;
   }
 
   purge(): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { type ReplicaStanding, type Replicas, StoreUnavailable } from '../port.t
 import { Connections } from './connections.ts';
 import { Freshness } from './freshness.ts';
 import { type Client, Lender } from './lender.ts';
+import type { Placement } from './placement.ts';
 import { type DatabaseServer, readServers } from './servers.ts';
 import { PostgresContacts } from './subscribers.ts';
 
@@ -25,7 +26,7 @@ interface Standing {
 }
 
 export class PostgresReplicas extends Lender implements Replicas {
-  readonly contacts = new PostgresContacts(this);
+  readonly contacts: PostgresContacts;
   readonly boundMs: number;
   readonly #primary: Connections;
   readonly #replicas: readonly Replica[];
@@ -34,8 +35,9 @@ export class PostgresReplicas extends Lender implements Replicas {
   #turn = 0;
 
   /** Looks at once and from then on how far they are. Throws a plain Error, without the URL, where that cannot be read. */
-  constructor(primary: Connections, databaseUrl: string, boundMs: number) {
+  constructor(primary: Connections, placement: Placement, databaseUrl: string, boundMs: number) {
     super();
+    this.contacts = new PostgresContacts(this, placement);
     this.#primary = primary;
     this.boundMs = boundMs;
     this.#replicas = readServers(databaseUrl).map((server) => new Replica(server, boundMs));

@@ -8,7 +8,9 @@ import type { Connections } from './connections.ts';
 const COLUMNS = `
   address, version, document::text, message_due_at, message_due_since, message_sent_at, expires_at`;
 
-const INSERT = `
+export const LOAD = `SELECT ${COLUMNS} FROM sign_up WHERE account_id = $1 AND subscriber_key = $2`;
+
+export const INSERT = `
   INSERT INTO sign_up (
     account_id, subscriber_key, address, version, document,
     message_due_at, message_due_since, message_sent_at, expires_at
@@ -17,7 +19,7 @@ const INSERT = `
   ON CONFLICT (account_id, subscriber_key) DO NOTHING
   RETURNING 1`;
 
-const UPDATE = `
+export const UPDATE = `
   UPDATE sign_up
   SET
     address = $3, version = $4, document = $5,
@@ -38,7 +40,7 @@ const CLAIM = `
   ) AND message_due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)
   RETURNING account_id, encode(subscriber_key, 'hex') AS subscriber_key, ${COLUMNS}`;
 
-const SETTLE = `
+export const SETTLE = `
   UPDATE sign_up
   SET
     message_due_at = $4, message_due_since = $5, message_sent_at = $6, claimed_until = NULL, version = version + 1
@@ -57,10 +59,7 @@ export class PostgresSignUps implements SignUpStore {
   }
 
   async load(ref: SubscriberRef): Promise<StoredSignUps | null> {
-    const [row] = await this.#connections.reads.all<SignUpRow>(
-      `SELECT ${COLUMNS} FROM sign_up WHERE account_id = $1 AND subscriber_key = $2`,
-      ...keyOf(ref),
-    );
+    const [row] = await this.#connections.reads.all<SignUpRow>(LOAD, ...keyOf(ref));
     return row ? { version: row.version, signUps: toSignUps(row) } : null;
   }
 

@@ -15,10 +15,10 @@ import type {
 } from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
-import { commitChanges } from './commit.ts';
-import { type Connections, LANES, LOAD_LANES } from './connections.ts';
+import { type Connections, LOAD_LANES } from './connections.ts';
 import { forgetWith } from './forget.ts';
 import { type Lender, queryPrepared, type Row } from './lender.ts';
+import type { Placement } from './placement.ts';
 import { settle } from './settle.ts';
 import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
@@ -28,7 +28,7 @@ export const LOAD = `
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
 
-const LOAD_PREFERENCES = `
+export const LOAD_PREFERENCES = `
   SELECT encode(subscriber_key, 'hex'), preferences::text
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
@@ -53,7 +53,7 @@ const FIND_EVIDENCE = `
   LIMIT $4`;
 
 /** Walks the links on the server; the key in both halves keeps the walk on one shard. */
-const HISTORY = `
+export const HISTORY = `
   WITH RECURSIVE chain AS (
     SELECT event.*, 1 AS position
     FROM subscriber
@@ -79,9 +79,15 @@ const BEFORE_ALL_EVENTS = '00000000-0000-0000-0000-000000000000';
 export class PostgresContacts implements ContactReads {
   readonly loadLanes = LOAD_LANES;
   readonly #lender: Lender;
+  readonly #placement: Placement;
 
-  constructor(lender: Lender) {
+  constructor(lender: Lender, placement: Placement) {
     this.#lender = lender;
+    this.#placement = placement;
+  }
+
+  get isSpread(): boolean {
+    return this.#placement.ways.isSpread;
   }
 
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
@@ -121,12 +127,17 @@ async function loadEach<T>(
 }
 
 export class PostgresSubscribers extends PostgresContacts implements SubscriberStore {
-  readonly lanes = LANES;
   readonly #connections: Connections;
+  readonly #placement: Placement;
 
-  constructor(connections: Connections) {
-    super(connections.reads);
+  constructor(connections: Connections, placement: Placement) {
+    super(connections.reads, placement);
     this.#connections = connections;
+    this.#placement = placement;
+  }
+
+  get lanes(): number {
+    return this.#placement.ways.lanes;
   }
 
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
@@ -137,12 +148,15 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
     return this.load(refs);
   }
 
-  commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
-    return settle(this.#connections, changes, () => commitChanges(this.#connections, changes));
+  async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {
+    if (changes.length === 0) return 'committed';
+    return settle(this.#connections, changes, () =>
+      this.#connections.use(async (client) => (await this.#placement.current(client)).commit(client, changes)),
+    );
   }
 
   forget(change: ForgettingChange): Promise<CommitResult> {
-    return settle(this.#connections, [change], () => forgetWith(this.#connections, change));
+    return settle(this.#connections, [change], () => forgetWith(this.#connections, this.#placement, change));
   }
 
   async findEvidence(accountId: number, before: number, after: string | null, limit: number): Promise<EvidencePage> {

@@ -1,5 +1,5 @@
 /** The embedded store, which is the default: one file, nothing to install. */
-import type { DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
+import type { DistributeOutcome, DurabilitySetting, LedgerAudit, MigrationStatus, Store } from '../port.ts';
 import { AUDIT_SETTINGS, SqliteAudit } from './audit.ts';
 import { SqliteAuthorizations } from './authorizations.ts';
 import { type BulkReads, ReadsInPlace } from './bulk-reads.ts';
@@ -117,6 +117,14 @@ class SqliteStore implements Store {
 
   migrate(): Promise<MigrationStatus> {
     return this.#writes.alone(() => migrate(this.#connection));
+  }
+
+  async distribution(): Promise<null> {
+    return null;
+  }
+
+  async distribute(): Promise<DistributeOutcome> {
+    return { kind: 'refused', because: 'SQLite is on one machine; only a PostgreSQL with Citus can be distributed' };
   }
 
   /** A table at a time would not do: pages that were split hold copies of rows, which are nobody's any more. */

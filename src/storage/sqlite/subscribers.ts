@@ -66,6 +66,7 @@ const BEFORE_ALL: SubscriberRef = { accountId: -1, subscriberKey: '' };
 
 export class SqliteSubscribers implements SubscriberStore {
   readonly lanes: number;
+  readonly isSpread = false;
   /** A load is over before anybody else gets on. */
   readonly loadLanes = 1;
   readonly #connection: Connection;

@@ -1,0 +1,32 @@
+/** What a store tells of itself, for whoever runs it. */
+
+export interface MigrationStatus {
+  /** Names of the migrations that the database has, and of those that it still needs, in order. */
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/** A setting of the database that an answered write relies on to survive a crash. */
+export interface DurabilitySetting {
+  readonly name: string;
+  readonly value: string;
+  readonly isSafe: boolean;
+  /** What is safe, for people. */
+  readonly wanted: string;
+}
+
+export interface ConnectionLimits {
+  /** The most connections that one process of ours opens. */
+  readonly perProcess: number;
+  /** How many the database lets in, from all programs together. */
+  readonly allowed: number;
+}
+
+/** How far a replica is behind, and whether it is read from. */
+export interface ReplicaStanding {
+  /** Where it is, for the operator; nothing secret. */
+  readonly name: string;
+  /** By how much it may be out of date, in milliseconds; null where that is not known. */
+  readonly stalenessMs: number | null;
+  readonly isRead: boolean;
+}

@@ -1,0 +1,87 @@
+/**
+ * The function that commits one contact's change on the node that has the contact: Citus sends the whole call there, so
+ * a commit is one round trip to one shard, and its own transaction there. The number in its name grows whenever it
+ * changes, so that older servers go on with theirs.
+ */
+import { HORIZON_TABLE, LEADING_TABLE } from './layout.ts';
+
+export const COMMIT_FUNCTION = 'optio_commit_1';
+
+const ARGUMENTS = [
+  ...['contact bytea', 'account bigint', 'new_address text', 'new_version integer', 'loaded_version integer'],
+  ...['new_head uuid', 'new_head_hash bytea', 'new_last_event_at bigint', 'new_preferences json'],
+  ...['ids uuid[]', 'versions integer[]', 'instants bigint[]', 'previous_ids uuid[]', 'hashes bytea[]'],
+  ...['bodies json[]', 'personals json[]'],
+];
+
+/** `optio_commit_1(bytea, bigint, …)`. */
+export const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) => argument.split(' ')[1]).join(', ')})`;
+
+/**
+ * The lock is of the node's own copy of the table, which whoever closes the ledger locks on every node: with it, nobody
+ * closes until this commit is there to be seen, however its transaction ends, and even where the node crashes after it has
+ * promised to commit. Citus would pass the lock on to all nodes, were that not switched off for the function.
+ *
+ * It fails as the plain statement does: by a division by zero where the row is not as it was loaded, and by a logarithm of
+ * zero where the ledger is closed through the first of the events.
+ */
+export const CREATE_COMMIT_FUNCTION = `
+  CREATE OR REPLACE FUNCTION ${COMMIT_FUNCTION}(
+    ${ARGUMENTS.join(', ')}
+  ) RETURNS void
+  LANGUAGE plpgsql
+  SET search_path FROM CURRENT
+  SET citus.enable_ddl_propagation = off
+  AS $function$
+  DECLARE
+    closed uuid;
+  BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      RAISE EXCEPTION 'a commit must see what it waited for: set default_transaction_isolation to read committed'
+        USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    LOCK TABLE ${HORIZON_TABLE} IN ROW SHARE MODE;
+    SELECT horizon.closed_through INTO closed FROM ${HORIZON_TABLE} AS horizon;
+    IF closed >= ids[1] THEN
+      RAISE EXCEPTION 'the ledger is closed through the first event' USING ERRCODE = 'invalid_argument_for_logarithm';
+    END IF;
+    IF loaded_version = 0 THEN
+      INSERT INTO subscriber (
+        account_id, subscriber_key, address, version, base_version,
+        head_event_id, head_hash, last_event_at, preferences
+      )
+      VALUES (
+        account, contact, new_address, new_version, 0,
+        new_head, new_head_hash, new_last_event_at, new_preferences
+      )
+      ON CONFLICT (account_id, subscriber_key) DO NOTHING;
+    ELSE
+      UPDATE subscriber
+      SET
+        address = new_address, version = new_version, base_version = loaded_version,
+        head_event_id = new_head, head_hash = new_head_hash, last_event_at = new_last_event_at,
+        preferences = new_preferences
+      WHERE account_id = account AND subscriber_key = contact AND version = loaded_version;
+    END IF;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'the contact is not as it was loaded' USING ERRCODE = 'division_by_zero';
+    END IF;
+    FOR place IN 1 .. cardinality(ids) LOOP
+      INSERT INTO event (
+        event_id, account_id, subscriber_key, version, occurred_at,
+        previous_event_id, hash, body, personal
+      )
+      VALUES (
+        ids[place], account, contact, versions[place], instants[place],
+        previous_ids[place], hashes[place], bodies[place], personals[place]
+      );
+    END LOOP;
+  END
+  $function$`;
+
+/** Has Citus send calls to the node of the contact, those inside transactions too. */
+export const DISTRIBUTE_COMMIT_FUNCTION = `
+  SELECT create_distributed_function(
+    '${COMMIT_SIGNATURE}', distribution_arg_name := 'contact', colocate_with := '${LEADING_TABLE}',
+    force_delegation := TRUE
+  )`;
