@@ -40,12 +40,13 @@ async function search(folder: string, isSearched = (_name: string) => true): Pro
 async function leaveTraces(server: OptioServer): Promise<void> {
   const { body: definitions } = await server.request('GET', `${V4}/definitions`);
   const types: number[] = definitions.results.map(({ id }: { id: string }) => Number(id));
-  const request = async (method: string, path: string, body?: unknown) => {
-    // Answers that are kept for repeats hold the contact, too.
-    const answer = await server.request(method, path, { body, headers: { 'idempotency-key': randomUUID() } });
+  const request = async (method: string, path: string, body?: unknown, headers = {}) => {
+    const answer = await server.request(method, path, { body, headers });
     assert.ok(answer.status < 300, JSON.stringify(answer.body));
     return answer.body;
   };
+  /** What is kept for repeats holds the contact, too. */
+  const withKey = () => ({ 'idempotency-key': randomUUID() });
   const say = (fields: object) => ({ channel: 'EMAIL', statusState: 'SUBSCRIBED', ...fields });
   const evidence = (text: string) => ({ legalBasis: 'CONSENT_WITH_NOTICE', legalBasisExplanation: text });
   const crowd = async (from: number, to: number, subscriptionId: number) => {
@@ -59,17 +60,16 @@ async function leaveTraces(server: OptioServer): Promise<void> {
   };
   const zoe = `${V4}/statuses/${encodeURIComponent(ADDRESS)}`;
   await crowd(0, CROWD / 2, types[0]!);
-  for (const type of types) await request('POST', zoe, say({ subscriptionId: type, ...evidence(EXPLANATION) }));
+  for (const subscriptionId of types) {
+    await request('POST', zoe, say({ subscriptionId, ...evidence(EXPLANATION) }), withKey());
+  }
   await crowd(CROWD / 2, CROWD, types[0]!);
   const { managePreferencesUrl: url } = await request('POST', `${V4}/links/generate?channel=EMAIL`, {
     subscriberIdString: ADDRESS,
   });
   await send(url, fieldsOf(await open(url), 'everything'), { 'user-agent': BROWSER });
-  await request('POST', '/optio/v1/signups', {
-    subscriberIdString: ADDRESS,
-    subscriptionIds: [types.at(0)],
-    consent: { text: CONSENT },
-  });
+  const signUp = { subscriberIdString: ADDRESS, subscriptionIds: [types.at(0)], consent: { text: CONSENT } };
+  await request('POST', '/optio/v1/signups', signUp, withKey());
   // Rows that grow, and pages that are split: what moved leaves copies where it was.
   for (const type of types) await crowd(0, CROWD, type);
 }

@@ -117,7 +117,8 @@ test('one that is killed between its commit and its answer leaves the answer to 
   assert.ok((await lost) instanceof Error);
   await query(
     database.databaseUrl,
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'UPDATE idempotency_key%' AND state = 'active'",
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND query LIKE 'UPDATE idempotency_key%' AND state = 'active'`,
   );
   await releaseKeys();
 

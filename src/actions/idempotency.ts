@@ -13,7 +13,7 @@ import {
 } from '../domain/idempotency-key.ts';
 import type { IdempotencyStore, Reservation } from '../storage/port.ts';
 import type { Clock, Randomness } from './context.ts';
-import { LettingGo } from './letting-go.ts';
+import { type Ending, LettingGo } from './letting-go.ts';
 
 /** How long a key is known. */
 const KEEP_MS = 86_400_000;
@@ -111,7 +111,7 @@ export class Idempotency {
       if (beginning.kind !== 'begun') this.#end(key, beginning.kind === 'answered' ? beginning.answer : null);
       return beginning;
     } catch (error) {
-      this.#lettingGo.add(reservation);
+      this.#lettingGo.add('withdraw', reservation);
       this.#end(key, null);
       throw error;
     }
@@ -134,7 +134,7 @@ export class Idempotency {
     try {
       await this.#store.keep(reservation, sealed);
     } catch (error) {
-      this.#lettingGo.add(reservation);
+      this.#lettingGo.add('letGo', reservation);
       throw error;
     } finally {
       this.#end(key, answer);
@@ -142,26 +142,22 @@ export class Idempotency {
   }
 
   /** Ends an attempt of which nobody knows whether it changed anything: a repeat is carried out. */
-  async letGo({ key, reservation }: Attempt): Promise<void> {
-    try {
-      await this.#store.letGo(reservation);
-    } catch {
-      this.#lettingGo.add(reservation);
-    } finally {
-      this.#end(key, null);
-    }
+  letGo(attempt: Attempt): Promise<void> {
+    return this.#endAs('letGo', attempt);
   }
 
   /** Ends an attempt that changed nothing, for sure: a repeat is as good as the first. */
-  async withdraw(attempt: Attempt): Promise<void> {
-    // What was cut off before it may have changed something.
-    if (attempt.cutOffSince !== null) return this.letGo(attempt);
+  withdraw(attempt: Attempt): Promise<void> {
+    return this.#endAs('withdraw', attempt);
+  }
+
+  async #endAs(ending: Ending, { key, reservation }: Attempt): Promise<void> {
     try {
-      await this.#store.withdraw(attempt.reservation);
+      await this.#store[ending](reservation);
     } catch {
-      this.#lettingGo.add(attempt.reservation);
+      this.#lettingGo.add(ending, reservation);
     } finally {
-      this.#end(attempt.key, null);
+      this.#end(key, null);
     }
   }
 

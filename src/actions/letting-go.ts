@@ -9,20 +9,23 @@ const TRY_EVERY_MS = 1_000;
 /** Beyond it they end by themselves. */
 const MAX_WAITING = 10_000;
 
+/** How an attempt ends, in the words of the store. */
+export type Ending = 'letGo' | 'withdraw';
+
 export class LettingGo {
-  readonly #store: Pick<IdempotencyStore, 'letGo'>;
+  readonly #store: Pick<IdempotencyStore, Ending>;
   readonly #clock: Clock;
-  #waiting: Reservation[] = [];
+  #waiting: { readonly ending: Ending; readonly reservation: Reservation }[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(store: Pick<IdempotencyStore, 'letGo'>, clock: Clock) {
+  constructor(store: Pick<IdempotencyStore, Ending>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
-  add(reservation: Reservation): void {
+  add(ending: Ending, reservation: Reservation): void {
     if (this.#waiting.length >= MAX_WAITING) return;
-    this.#waiting.push(reservation);
+    this.#waiting.push({ ending, reservation });
     this.#timer ??= setTimeout(() => this.#try(), TRY_EVERY_MS).unref();
   }
 
@@ -33,9 +36,10 @@ export class LettingGo {
 
   async #try(): Promise<void> {
     try {
-      for (let next = this.#waiting.at(-1); next; next = this.#waiting.at(-1)) {
-        if (next.until > this.#clock()) await this.#store.letGo(next);
-        this.#waiting.pop();
+      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+        const { ending, reservation } = next;
+        if (reservation.until > this.#clock()) await this.#store[ending](reservation);
+        this.#waiting.shift();
       }
       this.#timer = null;
     } catch {

@@ -1,6 +1,6 @@
 /**
- * `Idempotency-Key`: whoever repeats a write with the same key within a day gets the answer of the first (draft-ietf-httpapi-idempotency-key-header).
- * Reads ignore it, and requests without it pay nothing for it.
+ * `Idempotency-Key`: whoever repeats a write with the same key within a day gets the answer of the first
+ * (draft-ietf-httpapi-idempotency-key-header). Reads ignore it, and requests without it pay nothing for it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Attempt, Beginning, KeptAnswer } from '../actions/idempotency.ts';

@@ -31,7 +31,9 @@ export const KEEP = 'UPDATE idempotency_key SET answer = $3 WHERE key_id = $1 AN
 export const LET_GO =
   'UPDATE idempotency_key SET claimed_until = 0 WHERE key_id = $1 AND claim = $2 AND answer IS NULL';
 
-export const WITHDRAW = 'DELETE FROM idempotency_key WHERE key_id = $1 AND claim = $2 AND answer IS NULL';
+/** `LET_GO` does the rest. */
+export const WITHDRAW_FIRST = `
+  DELETE FROM idempotency_key WHERE key_id = $1 AND claim = $2 AND answer IS NULL AND attempt = 1`;
 
 export const FORGET_EXPIRED = `
   DELETE FROM idempotency_key

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { tamper, withMethodsOf } from '../support/tampered-store.ts';
 import { MARKETING, SERVICE } from './support/accounts.ts';
@@ -19,6 +20,8 @@ const UNDER_WAY = {
 type Trouble =
   /** The process dies after its commit: as if, for it answers, but keeps nothing and lets go of nothing. */
   | 'dies'
+  /** The database is gone after the key was reserved, before anything else was done. */
+  | 'reserves-unheard'
   /** The database is gone after, or before, it committed. */
   | 'commits-unheard'
   | 'refuses'
@@ -50,6 +53,11 @@ onEveryEngine('a request whose answer was lost', (engine) => {
         insertDefinition: (...wanted) => write(() => catalog.insertDefinition(...wanted)),
       }),
       idempotencyKeys: withMethodsOf(keys, {
+        reserve: async (reservation) => {
+          const result = await keys.reserve(reservation);
+          if (trouble === 'reserves-unheard') throw away();
+          return result;
+        },
         keep: (...wanted) => orFail(() => keys.keep(...wanted)),
         letGo: (...wanted) => orFail(() => keys.letGo(...wanted)),
       }),
@@ -180,6 +188,20 @@ onEveryEngine('a request whose answer was lost', (engine) => {
       assert.deepEqual([row.status, row.setStatusSuccessReason], ['SUBSCRIBED', 'REQUESTED_CHANGE_OCCURRED']);
     });
     assert.equal((await server().get(`${path}?channel=EMAIL`)).json.results[0].status, 'UNSUBSCRIBED');
+  });
+
+  test('what was reserved and not begun is as good as new, once the database lets go of it', async () => {
+    const key = randomUUID();
+    trouble = 'reserves-unheard';
+    assert.equal((await send(key, '/optio/v1/definitions', { name: 'Late' })).status, 503);
+    trouble = null;
+    let repeat = await send(key, '/optio/v1/definitions', { name: 'Late' });
+    while (repeat.status === 409) {
+      assertRefused(repeat, UNDER_WAY);
+      await pause(1_000 * Number(repeat.headers.get('retry-after')));
+      repeat = await send(key, '/optio/v1/definitions', { name: 'Late' });
+    }
+    assert.equal(repeat.status, 201, repeat.text);
   });
 
   test('nothing is created twice: whoever repeats is told to look', async () => {

@@ -33,7 +33,7 @@ export interface IdempotencyStore {
   keep(reservation: Reservation, answer: Uint8Array): Promise<boolean>;
   /** Ends an attempt without an answer: the same request may be carried out again at once. */
   letGo(reservation: Reservation): Promise<void>;
-  /** Forgets an attempt that has no answer, and those before it. */
+  /** Ends an attempt of which nothing came, for sure: a first one is forgotten, one after others ends as by `letGo`. */
   withdraw(reservation: Reservation): Promise<void>;
   /** Deletes rows whose time is over, at most `limit`; returns how many. */
   forgetExpired(now: number, limit: number): Promise<number>;

@@ -38,7 +38,8 @@ export class PostgresIdempotencyKeys implements IdempotencyStore {
   }
 
   async withdraw(reservation: Reservation): Promise<void> {
-    await this.#change(reservation, 'withdraw-key', statements.WITHDRAW);
+    await this.#change(reservation, 'withdraw-key', statements.WITHDRAW_FIRST);
+    await this.letGo(reservation);
   }
 
   async forgetExpired(now: number, limit: number): Promise<number> {

@@ -10,7 +10,7 @@ const RESERVE = numbered(statements.RESERVE);
 const FIND = 'SELECT fingerprint, claim, answer FROM idempotency_key WHERE key_id = ?';
 const KEEP = numbered(statements.KEEP);
 const LET_GO = numbered(statements.LET_GO);
-const WITHDRAW = numbered(statements.WITHDRAW);
+const WITHDRAW_FIRST = numbered(statements.WITHDRAW_FIRST);
 const FORGET_EXPIRED = numbered(statements.FORGET_EXPIRED);
 
 function numbered(statement: string): string {
@@ -41,7 +41,8 @@ export class SqliteIdempotencyKeys implements IdempotencyStore {
   }
 
   async withdraw(reservation: Reservation): Promise<void> {
-    await this.#change(reservation, WITHDRAW);
+    await this.#change(reservation, WITHDRAW_FIRST);
+    await this.letGo(reservation);
   }
 
   forgetExpired(now: number, limit: number): Promise<number> {
