@@ -10,10 +10,11 @@ import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token
 import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
-import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
+import type { Channel } from '../domain/preferences.ts';
 import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { CheckpointStore } from './ports/checkpoints.ts';
+import type { ContactReads, Replicas } from './ports/contact-reads.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
@@ -21,6 +22,7 @@ export { compareRefs } from './key-order.ts';
 export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
 export * from './ports/checkpoints.ts';
+export * from './ports/contact-reads.ts';
 export * from './ports/ledger.ts';
 export * from './ports/sign-ups.ts';
 
@@ -76,19 +78,6 @@ export type SaveResult = 'committed' | 'conflict';
 
 /** `too-late`: the ledger is closed through an event's id or beyond it, and nothing at all was written. */
 export type CommitResult = SaveResult | 'too-late';
-
-/** What contacts said. */
-export interface ContactReads {
-  /** How many loads of preferences may usefully run side by side. */
-  readonly loadLanes: number;
-  /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
-  loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]>;
-  /**
-   * Of what the contacts of `refs` said only what bears on one type, its own record and the opt-outs of everything, in
-   * their order; undefined where there is no row. For thousands at a time, by the side of those who are being served.
-   */
-  loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]>;
-}
 
 export interface SubscriberStore extends ContactReads {
   /** How many commits may usefully run side by side. */
@@ -234,26 +223,6 @@ export interface ConnectionLimits {
   readonly perProcess: number;
   /** How many the database lets in, from all programs together. */
   readonly allowed: number;
-}
-
-/** How far a replica is behind, and whether it is read from. */
-export interface ReplicaStanding {
-  /** Where it is, for the operator; nothing secret. */
-  readonly name: string;
-  /** By how much it may be out of date, in milliseconds; null where that is not known. */
-  readonly stalenessMs: number | null;
-  readonly isRead: boolean;
-}
-
-/** Copies of the data that follow it with some delay. */
-export interface Replicas {
-  /** What contacts said no longer ago than `boundMs`; where no replica is as fresh, what they say now. */
-  readonly contacts: ContactReads;
-  readonly boundMs: number;
-  /** In the order in which the operator named them. */
-  standings(): readonly ReplicaStanding[];
-  /** The same after a look at all, which may take some seconds where one does not answer. */
-  look(): Promise<readonly ReplicaStanding[]>;
 }
 
 export interface Store {
