@@ -1,6 +1,7 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
 import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
+import { type Abridged, abridge, readAbridged } from '../abridged-document.ts';
 import type {
   CommitResult,
   ContactReads,
@@ -12,7 +13,7 @@ import type {
   SubscriberRef,
   SubscriberStore,
 } from '../port.ts';
-import { abridge, decodePreferences, readAbridged } from '../preferences-document.ts';
+import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { commitChanges } from './commit.ts';
 import { type Connections, LANES, LOAD_LANES } from './connections.ts';
@@ -89,7 +90,8 @@ export class PostgresContacts implements ContactReads {
   }
 
   loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
-    const read = (row: Row) => [row[0] as string, readAbridged(abridge(row[1] as string, subject))] as const;
+    const read = (row: Row) =>
+      [row[0] as string, readAbridged(JSON.parse(abridge(row[1] as string, subject)) as Abridged)] as const;
     return loadEach(this.#lender, refs, 'load-preferences', LOAD_PREFERENCES, read);
   }
 }
