@@ -10,20 +10,22 @@ import type { Account, App, BusinessUnit, Catalog, SubscriptionDefinition, Token
 import type { Remainder } from '../domain/erasure.ts';
 import type { LedgerEvent, SubscriberState } from '../domain/ledger.ts';
 import type { LinkKey } from '../domain/link.ts';
-import type { Channel, ChannelPreferences, Preferences } from '../domain/preferences.ts';
+import type { Channel } from '../domain/preferences.ts';
 import type { LedgerAudit } from './ports/audit.ts';
 import type { AuthorizationStore, OperatorStore, ServerSecretStore } from './ports/authorization.ts';
 import type { CheckpointStore } from './ports/checkpoints.ts';
+import type { ContactReads, Replicas } from './ports/contact-reads.ts';
 import type { DistributeOutcome, Distribution } from './ports/distribution.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { LedgerStore } from './ports/ledger.ts';
-import type { ConnectionLimits, DurabilitySetting, MigrationStatus, ReplicaStanding } from './ports/operation.ts';
+import type { ConnectionLimits, DurabilitySetting, MigrationStatus } from './ports/operation.ts';
 import type { SignUpStore } from './ports/sign-ups.ts';
 
 export { compareRefs } from './key-order.ts';
 export * from './ports/audit.ts';
 export * from './ports/authorization.ts';
 export * from './ports/checkpoints.ts';
+export * from './ports/contact-reads.ts';
 export * from './ports/distribution.ts';
 export * from './ports/idempotency.ts';
 export * from './ports/ledger.ts';
@@ -82,24 +84,6 @@ export type SaveResult = 'committed' | 'conflict';
 
 /** `too-late`: the ledger is closed through an event's id or beyond it, and nothing at all was written. */
 export type CommitResult = SaveResult | 'too-late';
-
-/** What contacts said. */
-export interface ContactReads {
-  /**
-   * Whether the contacts are spread over several servers, of which one may be away while the others answer. Then calls are
-   * better not gathered: each touches its own servers alone. It may change while the store is open.
-   */
-  readonly isSpread: boolean;
-  /** How many loads of preferences may usefully run side by side. */
-  readonly loadLanes: number;
-  /** What the contacts of `refs` said, in their order; undefined where there is no row. One round trip however many. */
-  loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]>;
-  /**
-   * Of what the contacts of `refs` said only what bears on one type, its own record and the opt-outs of everything, in
-   * their order; undefined where there is no row. For thousands at a time, by the side of those who are being served.
-   */
-  loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]>;
-}
 
 export interface SubscriberStore extends ContactReads {
   /** How many commits may usefully run side by side. It may change with `isSpread`. */
@@ -223,17 +207,6 @@ export interface LinkRevocations {
   revokedThrough(ref: SubscriberRef): Promise<number>;
   /** Never moves an instant back. */
   revoke(ref: SubscriberRef, through: number): Promise<void>;
-}
-
-/** Copies of the data that follow it with some delay. */
-export interface Replicas {
-  /** What contacts said no longer ago than `boundMs`; where no replica is as fresh, what they say now. */
-  readonly contacts: ContactReads;
-  readonly boundMs: number;
-  /** In the order in which the operator named them. */
-  standings(): readonly ReplicaStanding[];
-  /** The same after a look at all, which may take some seconds where one does not answer. */
-  look(): Promise<readonly ReplicaStanding[]>;
 }
 
 export interface Store {

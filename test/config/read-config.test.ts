@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readConfig } from '../../src/config/read-config.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { showDatabaseUrl, showSetting } from '../../src/config/show-config.ts';
+import { showSetting } from '../../src/config/show-config.ts';
 
 const SECRET = 'correct-horse-battery';
 
@@ -259,24 +259,6 @@ test('Rate limits are read as a word or a list, and shown with their figures', (
   );
 });
 
-test('Replicas go with PostgreSQL', () => {
-  const replicas = { OPTIO_READ_DATABASE_URL: `postgres://u:${SECRET}@replica/optio` };
-  const [problem, ...others] = problemsOf(replicas);
-  assert.match(
-    problem!,
-    /^the environment variable OPTIO_READ_DATABASE_URL names replicas, but the database .* is a file/,
-  );
-  assert.deepEqual(others, []);
-  const outcome = readConfig(
-    { ...replicas, OPTIO_DATABASE_URL: 'postgres://primary/optio', OPTIO_READ_STALENESS: '1m' },
-    {},
-  );
-  assert.equal(outcome.kind, 'read');
-  assert.equal(outcome.config.readStaleness, 60_000);
-  const setting = SETTINGS.find(({ key }) => key === 'readDatabaseUrl')!;
-  assert.equal(showSetting(setting, outcome.config), 'postgres://u:***@replica/optio');
-});
-
 test('An unknown OPTIO_ variable is refused, and the near one suggested', () => {
   const suggestions = {
     OPTIO_DATABSE_URL: 'OPTIO_DATABASE_URL',
@@ -296,19 +278,6 @@ test('No refusal shows a secret', () => {
     assert.ok(!problemsOf({ OPTIO_DATABASE_URL: url })[0]!.includes(SECRET));
   }
   assert.ok(!problemsOf({ OPTIO_BOOTSTRAP_TOKEN: `${SECRET} with spaces` })[0]!.includes(SECRET));
-});
-
-test('A database URL is shown without its password, wherever that stands', () => {
-  const shown = {
-    [`postgres://optio:${SECRET}@db:5432/optio?sslmode=require`]: 'postgres://optio:***@db:5432/optio?sslmode=require',
-    [`postgres://optio:a/${SECRET}@b@db/optio`]: 'postgres://optio:***@db/optio',
-    [`postgres://optio:a?${SECRET}@db/optio`]: 'postgres://optio:***@db/optio',
-    [`postgres://db/optio?user=optio&password=${SECRET}`]: 'postgres://db/optio?user=optio&password=***',
-    [`postgres://optio:${SECRET}@a:1,b:2/optio?host=c,d`]: 'postgres://optio:***@a:1,b:2/optio?host=c,d',
-    'postgres://db/optio': 'postgres://db/optio',
-    'sqlite:./data/optio.db': 'sqlite:./data/optio.db',
-  };
-  for (const [url, expected] of Object.entries(shown)) assert.equal(showDatabaseUrl(url), expected);
 });
 
 test('No setting that is shown holds a secret', () => {

@@ -25,6 +25,8 @@ interface Member {
 export class PostgresPair {
   #primary: Member;
   #standby: Member;
+  /** Of a server that stands still. */
+  #kill: (() => Promise<void>) | null = null;
 
   private constructor(primary: Member, standby: Member) {
     this.#primary = primary;
@@ -49,7 +51,10 @@ export class PostgresPair {
     const server = await PostgresServer.start(await findBinaries(standbyFolder), standbyFolder, password);
     lifetime.after(() => server.stop());
     await waitForStandby(primary.server);
-    return new PostgresPair(primary, { server, data });
+    const pair = new PostgresPair(primary, { server, data });
+    // One that stands still would not end.
+    lifetime.after(() => pair.#kill?.());
+    return pair;
   }
 
   get primary(): PostgresServer {
@@ -87,9 +92,17 @@ export class PostgresPair {
     await this.#promote();
   }
 
-  /** Makes a standby of the server that was killed: it may have written what no other has, and so becomes a copy. */
+  /** The primary stands still, and nobody hears of it any more; the standby takes its place. Killed it is by a rebuild. */
+  async failOverFromSilence(): Promise<void> {
+    this.#kill = await this.#primary.server.freeze();
+    await this.#promote();
+  }
+
+  /** Makes a standby of the server that failed: it may have written what no other has, and so becomes a copy. */
   async rebuildStandby(): Promise<void> {
     const { data, server } = this.#standby;
+    await this.#kill?.();
+    this.#kill = null;
     await rm(data, { recursive: true });
     await copyWhileRunning(this.#primary, data);
     await follow(data, this.#primary.server);

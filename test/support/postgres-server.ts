@@ -106,6 +106,16 @@ export class PostgresServer {
     while (this.#isServing) await sleep(10);
   }
 
+  /** Has all its processes stand still, as a machine does that lost its network; resolves with what kills them. */
+  async freeze(): Promise<() => Promise<void>> {
+    const processes = await this.processes();
+    for (const pid of processes) signalIfThere(pid, 'SIGSTOP');
+    return async () => {
+      for (const pid of processes) signalIfThere(pid, 'SIGKILL');
+      while (this.#isServing) await sleep(10);
+    };
+  }
+
   /** The ids of its processes: the first is the one that all others come from. */
   async processes(): Promise<number[]> {
     return [await this.#mainProcess(), ...(await listBackends(this.url))];

@@ -8,6 +8,8 @@ import type { OptioServer } from './optio-process.ts';
 
 const STATUSES = '/communication-preferences/v4/statuses';
 const BATCH_SIZE = 10;
+/** Contacts that are looked at at once: on a busy machine more would wait for a connection for too long. */
+const PAGE = 100;
 
 export type State = 'SUBSCRIBED' | 'UNSUBSCRIBED';
 
@@ -116,9 +118,9 @@ export async function assertKept(databaseUrl: string, written: Written): Promise
 }
 
 async function* everybody(store: Store): AsyncGenerator<StoredSubscriber[]> {
-  for (let page = await store.subscribers.scan(null, 500); page.length > 0; ) {
+  for (let page = await store.subscribers.scan(null, PAGE); page.length > 0; ) {
     yield page;
-    page = await store.subscribers.scan(page.at(-1)!.ref, 500);
+    page = await store.subscribers.scan(page.at(-1)!.ref, PAGE);
   }
 }
 

@@ -21,12 +21,3 @@ export interface ConnectionLimits {
   /** How many the database lets in, from all programs together. */
   readonly allowed: number;
 }
-
-/** How far a replica is behind, and whether it is read from. */
-export interface ReplicaStanding {
-  /** Where it is, for the operator; nothing secret. */
-  readonly name: string;
-  /** By how much it may be out of date, in milliseconds; null where that is not known. */
-  readonly stalenessMs: number | null;
-  readonly isRead: boolean;
-}
