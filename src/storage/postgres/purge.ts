@@ -1,4 +1,6 @@
 /** Frees a PostgreSQL database's files of what was deleted or replaced. */
+import { hasCitus } from './citus/examine.ts';
+import { purgeNodes } from './citus/purge-nodes.ts';
 import type { Client, Connections } from './connections.ts';
 
 /** What holds something of contacts; the statistics keep samples of addresses. Rewritten one after the other. */
@@ -15,6 +17,7 @@ export function purge(connections: Connections): Promise<readonly string[]> {
     client.on('notice', ({ message }) => leftOver.push(message ?? ''));
     await client.query('ANALYZE subscriber, sign_up');
     for (const table of TABLES) await client.query(`VACUUM (FULL) ${table}`);
+    if (await hasCitus(client)) leftOver.push(...(await purgeNodes(client)));
     await askForCheckpoint(client);
     return leftOver;
   });
