@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Store, StoreUnavailable } from '../../src/storage/port.ts';
 import { makeOperator } from '../support/operators.ts';
+import { withMethodsOf } from '../support/tampered-store.ts';
 import { FIRST_ACCOUNT } from './support/accounts.ts';
 import { onEveryEngine } from './support/engines.ts';
 import { askForTokens, codeByConsent, createApp, type TestApp, tokensByConsent } from './support/installed-apps.ts';
 import type { Fields } from './support/links.ts';
-import { postForm, READ, redeem, refresh, withAuthorizations } from './support/oauth-attacks.ts';
+import { postForm, READ, redeem, refresh } from './support/oauth-attacks.ts';
 import { BEHIND_PROXY, OperatorBrowser } from './support/operator-browser.ts';
 import { type Answer, useServer } from './support/server.ts';
 
@@ -33,22 +34,17 @@ onEveryEngine('While the database is away', (engine) => {
   const wrapStore = (store: Store): Store => {
     const parts = {
       authorizations: goingAway(
-        withAuthorizations(store, (real) => ({
+        withMethodsOf(store.authorizations, {
           save: async (item) => {
             if (item.kind === 'Grant') await beforeGrant?.();
-            return real.save(item);
+            return store.authorizations.save(item);
           },
-        })).authorizations,
+        }),
       ),
       operators: goingAway(store.operators),
       serverSecrets: goingAway(store.serverSecrets),
     };
-    return new Proxy(store, {
-      get: (target, name) => {
-        const value = (parts as Record<PropertyKey, unknown>)[name] ?? Reflect.get(target, name);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+    return withMethodsOf(store, parts);
   };
   const server = useServer(engine, { ...BEHIND_PROXY, wrapStore });
   const whileAway = async <Value>(work: () => Promise<Value>, calls = 0): Promise<Value> => {

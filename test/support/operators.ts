@@ -13,6 +13,7 @@ import { openStore } from '../../src/storage/open-store.ts';
 import type { OperatorStore, Store } from '../../src/storage/port.ts';
 import type { Engine } from '../http/support/engines.ts';
 import { newAccount } from './account.ts';
+import { withMethodsOf } from './tampered-store.ts';
 
 export const QUICK: PasswordCost = { log2N: 4, r: 8, p: 1 };
 export const PASSWORD = 'correct horse battery staple';
@@ -139,8 +140,5 @@ export function withOperators(
       return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
     },
   });
-  const store = new Proxy(context.store, {
-    get: (target, name) => (name === 'operators' ? operators : Reflect.get(target, name)),
-  });
-  return { ...context, store };
+  return { ...context, store: withMethodsOf(context.store, { operators }) };
 }

@@ -1,6 +1,7 @@
 /** What attacks on OAuth go by: a server whose clock can be moved, and who sees all that it gives out. */
 import assert from 'node:assert/strict';
-import type { AuthorizationItem, AuthorizationStore, Store } from '../../../src/storage/port.ts';
+import type { AuthorizationItem } from '../../../src/storage/port.ts';
+import { withMethodsOf } from '../../support/tampered-store.ts';
 import type { Engine } from './engines.ts';
 import { askForTokens, CALLBACK, type TestApp } from './installed-apps.ts';
 import { type Answer, statusesOf, type TestServer, type TestServerOptions, useServer } from './server.ts';
@@ -29,39 +30,20 @@ export function useTarget(engine: Engine, options: TestServerOptions = {}): Targ
   const server = useServer(engine, {
     ...options,
     clock: () => Date.now() + passed,
-    wrapStore: (store) =>
-      withAuthorizations(store, (real) => ({
+    wrapStore: (store) => {
+      const authorizations = withMethodsOf(store.authorizations, {
         save: (item) => {
           saved.push(item);
-          return real.save(item);
+          return store.authorizations.save(item);
         },
-      })),
+      });
+      return withMethodsOf(store, { authorizations });
+    },
   });
   const pass = (milliseconds: number) => {
     passed += milliseconds;
   };
   return { server, saved, pass };
-}
-
-/** A store with something else in place of parts of what keeps installations and tokens. */
-export function withAuthorizations(
-  store: Store,
-  change: (real: AuthorizationStore) => Partial<AuthorizationStore>,
-): Store {
-  const real = store.authorizations;
-  const changed: Record<PropertyKey, unknown> = { ...change(real) };
-  const authorizations = new Proxy(real, {
-    get: (target, name) => {
-      const value = changed[name] ?? Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value = name === 'authorizations' ? authorizations : Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }
 
 /** Asks for tokens with a code. */
