@@ -1,11 +1,12 @@
 /** The gate at send time: how many contacts it answers for, by calls of ten thousand and by lists of lines. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { Bench, Findings } from './bench.ts';
 import type { BenchDatabase, Engine } from './engines/engine.ts';
 import { figureId } from './figure-ids.ts';
 import { LoadFailed } from './load-generators/load-generator.ts';
 import { loadEverywhere } from './originals.ts';
 import { addressOf, loadedState, TOKEN, typeId } from './population.ts';
+import { postText } from './post-text.ts';
 import { type Cell, type Group, measureInRounds, type Sample } from './rounds.ts';
 import { optioCommand, startServer } from './server-process.ts';
 
@@ -86,19 +87,9 @@ class Gate {
     return { perSecond: count / seconds };
   }
 
-  async #post(path: string, type: string, body: string): Promise<string> {
-    const { status, text } = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-      const headers = { 'content-type': type, authorization: `Bearer ${TOKEN}` };
-      request(this.server.url + path, { method: 'POST', agent: this.#agent, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
-      })
-        .on('error', reject)
-        .end(body);
-    });
-    if (status !== 200) throw new LoadFailed(`${path} was answered ${status}`);
-    return text;
+  #post(path: string, type: string, body: string): Promise<string> {
+    const headers = { 'content-type': type, authorization: `Bearer ${TOKEN}` };
+    return postText(new URL(path, this.server.url), this.#agent, headers, body);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Links: making those of a mailing, sealing alone, and the one click that mail programs send. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { systemRandomness } from '../src/actions/context.ts';
 import { type LinkClaims, type LinkKey, sealLink } from '../src/domain/link.ts';
 import type { Bench, Findings } from './bench.ts';
@@ -8,6 +8,7 @@ import { figureId } from './figure-ids.ts';
 import { LoadFailed } from './load-generators/load-generator.ts';
 import { loadEverywhere } from './originals.ts';
 import { ACCOUNT_ID, addressOf, TOKEN, typeId } from './population.ts';
+import { postText } from './post-text.ts';
 import { type Cell, type Group, measureInRounds, type Sample } from './rounds.ts';
 import { COMPARED_AT } from './scale.ts';
 import { optioCommand, startServer } from './server-process.ts';
@@ -83,11 +84,6 @@ function seal(durationMs: number): Sample {
   return { perSecond: sealed / ((performance.now() - startedAt) / 1e3) };
 }
 
-interface Answer {
-  readonly status: number | undefined;
-  readonly text: string;
-}
-
 /** A server that makes links, and gets the clicks on them. */
 class Mailing {
   readonly server: Awaited<ReturnType<typeof startServer>>;
@@ -113,7 +109,7 @@ class Mailing {
     do {
       const first = this.#made;
       this.#made += CONTACTS_A_CALL;
-      const { text } = await this.#make(Array.from({ length: CONTACTS_A_CALL }, (_, index) => first + index));
+      const text = await this.#make(Array.from({ length: CONTACTS_A_CALL }, (_, index) => first + index));
       // Each contact's headers repeat one of the links.
       links += text.split('/l/').length - 1 - CONTACTS_A_CALL;
     } while (performance.now() - startedAt < durationMs);
@@ -123,7 +119,7 @@ class Mailing {
 
   /** One click each, on all connections, until all have or the time is up. */
   async clickAll(contacts: readonly number[], durationMs: number): Promise<Sample> {
-    const { results } = JSON.parse((await this.#make(contacts)).text) as {
+    const { results } = JSON.parse(await this.#make(contacts)) as {
       results: { unsubscribeSingleUrl: string }[];
     };
     const startedAt = Date.now();
@@ -147,7 +143,7 @@ class Mailing {
     return { perSecond, p50Ms: quantile(latenciesMs, 0.5), p99Ms: quantile(latenciesMs, 0.99) };
   }
 
-  #make(contacts: readonly number[]): Promise<Answer> {
+  #make(contacts: readonly number[]): Promise<string> {
     const inputs = contacts.map((contact) => ({ subscriberIdString: addressOf(contact) }));
     return this.#post(
       '/optio/v1/links/batch',
@@ -156,21 +152,8 @@ class Mailing {
     );
   }
 
-  async #post(path: string, type: string, body: string): Promise<Answer> {
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      const headers = {
-        'content-type': type,
-        ...(type === 'application/json' && { authorization: `Bearer ${TOKEN}` }),
-      };
-      request(this.server.url + path, { method: 'POST', agent: this.#agent, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
-      })
-        .on('error', reject)
-        .end(body);
-    });
-    if (answer.status !== 200) throw new LoadFailed(`${path.slice(0, 30)} was answered ${answer.status}`);
-    return answer;
+  #post(path: string, type: string, body: string): Promise<string> {
+    const headers = { 'content-type': type, ...(type === 'application/json' && { authorization: `Bearer ${TOKEN}` }) };
+    return postText(new URL(path, this.server.url), this.#agent, headers, body);
   }
 }

@@ -1,5 +1,4 @@
 /** A ledger of three hundred events, sealed twice; the same for the same seed. */
-
 import { listCheckpoints } from '../../src/actions/checkpoints.ts';
 import { systemRandomness } from '../../src/actions/context.ts';
 import { LedgerHorizon } from '../../src/actions/ledger-horizon.ts';
