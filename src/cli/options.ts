@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalLanguage } from '../actions/manage-checks.ts';
 import type { ManageOutcome } from '../actions/manage-outcome.ts';
 import { parseInstant } from '../actions/parse-instant.ts';
+import { durationMs } from '../config/duration.ts';
 import { flagName, SETTINGS, type Setting } from '../config/settings.ts';
 import { SCOPES } from '../domain/access.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
@@ -100,14 +101,6 @@ export function parseId(text: string): number {
   return id;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
 /** What `parseExpiry` takes, for people. */
 export const EXPIRY_FORM = 'a duration such as 12h, 90d or 52w, an instant such as 2027-01-31T12:00:00Z or a date';
 
@@ -116,8 +109,8 @@ export const EXPIRY_FORM = 'a duration such as 12h, 90d or 52w, an instant such 
  * `allowed` completes the refusal "It must be …".
  */
 export function parseExpiry(text: string, allowed: string): number {
-  const duration = /^(\d{1,9})([smhdw])$/.exec(text);
-  const expiresAt = duration ? Date.now() + Number(duration[1]) * UNIT_MS[duration[2]!]! : parseInstant(text);
+  const duration = durationMs(text, 'smhdw');
+  const expiresAt = duration === null ? parseInstant(text) : Date.now() + duration;
   // The largest instant that a Date can hold.
   if (expiresAt === null || expiresAt > 8.64e15) {
     throw new InvalidArgumentError(`It must be ${allowed}.`);
