@@ -19,8 +19,7 @@ import type {
   RecordedStatus,
   State,
 } from '../domain/preferences.ts';
-import { CHANNELS, NO_PREFERENCES } from '../domain/preferences.ts';
-import type { Subject } from './port.ts';
+import { CHANNELS } from '../domain/preferences.ts';
 
 const STATE_CODES: Readonly<Record<State, number>> = { NOT_SPECIFIED: 0, SUBSCRIBED: 1, UNSUBSCRIBED: 2 };
 
@@ -50,7 +49,7 @@ type StatusValue = [
   why?: string | null,
 ];
 type OptOutValue = [businessUnitId: number | null, source: SourceValue, at: number];
-type ChannelValue = [statuses: StatusValue[], optOuts: OptOutValue[]];
+export type ChannelValue = [statuses: StatusValue[], optOuts: OptOutValue[]];
 
 /** The text to store. Every `Preferences` survives `decodePreferences(encodePreferences(…))` unchanged. */
 export function encodePreferences(preferences: Preferences): string {
@@ -73,22 +72,8 @@ export function decodePreferences(text: string): Preferences {
   return preferences;
 }
 
-/** What bears on one type, cut out of a stored text; null where nothing was said by that channel. It crosses as JSON. */
-export function abridge(text: string, { channel, subscriptionId }: Subject): Abridged {
-  const spoken = (JSON.parse(text) as Record<string, ChannelValue>)[channel];
-  if (!spoken) return null;
-  const [statuses, optOuts] = spoken;
-  const own = statuses.find(([id]) => id === subscriptionId);
-  return [own ? [own] : [], optOuts];
-}
-
-export type Abridged = ChannelValue | null;
-
-export function readAbridged(abridged: Abridged): ChannelPreferences {
-  return abridged === null ? NO_PREFERENCES : decodeChannel(abridged);
-}
-
-function decodeChannel([statuses, optOuts]: ChannelValue): ChannelPreferences {
+/** Reads what one channel has in a stored text, by itself. */
+export function decodeChannel([statuses, optOuts]: ChannelValue): ChannelPreferences {
   return { statuses: statuses.map(decodeStatus), optOuts: optOuts.map(decodeOptOut) };
 }
 

@@ -152,19 +152,24 @@ function holdBytes(request: FastifyRequest): void {
   if (!request.server.admission.holdMore(request, BYTES_A_LIST)) throw new BodyFault(overloadedBy('bytes'));
 }
 
-type Answers = AsyncGenerator<readonly EligibilityAnswer[]>;
+type Answers = AsyncIterator<readonly EligibilityAnswer[]>;
 
-async function* answersTo(
+/** Two, so that one is being looked up while the other one's answers are written. */
+const BATCHES_AT_ONCE = 2;
+
+function answersTo(
   context: Context,
   accountId: number,
   question: EligibilityQuestion,
   batches: AsyncGenerator<readonly string[]>,
 ): Answers {
-  for await (const texts of batches) {
+  const answer = async (texts: readonly string[]) => {
     const outcome = await checkEligibility(context, accountId, question, texts);
     if (outcome.kind !== 'read') throw new BodyFault(problemOfRead(outcome));
-    yield outcome.answers;
-  }
+    return outcome.answers;
+  };
+  const options = { concurrency: BATCHES_AT_ONCE, highWaterMark: BATCHES_AT_ONCE };
+  return Readable.from(batches).map(answer, options)[Symbol.asyncIterator]();
 }
 
 /** The lines, and the last one that says that they are all. Where anything fails, there is none. */

@@ -1,6 +1,7 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
 import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
+import { type Abridged, abridge, readAbridged } from '../abridged-document.ts';
 import type {
   CommitResult,
   EvidencePage,
@@ -11,7 +12,7 @@ import type {
   SubscriberRef,
   SubscriberStore,
 } from '../port.ts';
-import { abridge, decodePreferences, readAbridged } from '../preferences-document.ts';
+import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
 import { type Connections, LOAD_LANES, queryPrepared, type Row } from './connections.ts';
 import { forgetWith } from './forget.ts';
@@ -99,7 +100,8 @@ export class PostgresSubscribers implements SubscriberStore {
   }
 
   loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
-    const read = (row: Row) => [row[0] as string, readAbridged(abridge(row[1] as string, subject))] as const;
+    const read = (row: Row) =>
+      [row[0] as string, readAbridged(JSON.parse(abridge(row[1] as string, subject)) as Abridged)] as const;
     return this.#each(refs, 'load-preferences', LOAD_PREFERENCES, read);
   }
 

@@ -31,7 +31,12 @@ export const SETTINGS = `
 export interface ConnectionOptions {
   /** `elsewhere`: this connection's commits leave the log as it is, since somebody else sees to it. */
   readonly checkpoints?: 'here' | 'elsewhere';
+  /** `mapped`: pages are read from the system's cache without a call and a copy each, which halves a look-up. */
+  readonly file?: 'mapped';
 }
+
+/** As much of the file as SQLite maps at most, 2 GiB; what lies behind is read as ever. */
+const MAP_FILE = 'PRAGMA mmap_size = 2147418112';
 
 export class Connection {
   readonly #database: DatabaseSync;
@@ -41,7 +46,7 @@ export class Connection {
   readonly #rollback: StatementSync;
 
   /** Opens `path`, a file (made along with its folder where there is none) or `:memory:`. */
-  static async open(path: string, { checkpoints = 'here' }: ConnectionOptions = {}): Promise<Connection> {
+  static async open(path: string, { checkpoints = 'here', file }: ConnectionOptions = {}): Promise<Connection> {
     try {
       if (path !== ':memory:') makeFile(resolve(path));
       const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
@@ -49,6 +54,7 @@ export class Connection {
         await useWriteAheadLog(database);
         database.exec(SETTINGS);
         if (checkpoints === 'elsewhere') database.exec('PRAGMA wal_autocheckpoint = 0');
+        if (file === 'mapped') database.exec(MAP_FILE);
         return new Connection(database);
       } catch (error) {
         database.close();

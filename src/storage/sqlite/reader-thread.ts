@@ -19,16 +19,14 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Opens the file at the first request, and again where that failed: what stood in the way may be gone. */
 async function open(): Promise<BulkLookUp> {
-  opened ??= new BulkLookUp(await Connection.open(path, { checkpoints: 'elsewhere' }));
+  opened ??= new BulkLookUp(await Connection.open(path, { checkpoints: 'elsewhere', file: 'mapped' }));
   return opened;
 }
 
-/** A JSON array of what was found, 0 for each that was not. */
 async function carryOut({ refs, subject }: ReadRequest): Promise<void> {
   let answer: ThreadAnswer<string>;
   try {
-    const found = await (await open()).loadAbout(refs, subject);
-    answer = { kind: 'done', result: JSON.stringify(found.map((abridged) => (abridged === undefined ? 0 : abridged))) };
+    answer = { kind: 'done', result: await (await open()).loadAbout(refs, subject) };
   } catch (error) {
     answer = failureOf(error);
   }

@@ -2,6 +2,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
+import { readAbridged } from '../abridged-document.ts';
 import { inKeyOrder } from '../key-order.ts';
 import type {
   CommitResult,
@@ -13,7 +14,7 @@ import type {
   SubscriberRef,
   SubscriberStore,
 } from '../port.ts';
-import { decodePreferences, readAbridged } from '../preferences-document.ts';
+import { decodePreferences } from '../preferences-document.ts';
 import { toBytes, toHex, toUuid, uuidToBytes } from './binary.ts';
 import type { BulkReads } from './bulk-reads.ts';
 import type { Connection } from './connection.ts';
