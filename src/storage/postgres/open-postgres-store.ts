@@ -22,8 +22,15 @@ import { PostgresSubscribers } from './subscribers.ts';
  */
 export function openPostgresStore(databaseUrl: string, readFrom: ReadFrom | null): Store {
   const connections = new Connections(databaseUrl);
-  const replicas = readFrom && new PostgresReplicas(connections, readFrom.databaseUrl, readFrom.stalenessMs);
-  return new PostgresStore(connections, replicas);
+  return new PostgresStore(connections, readFrom && openReplicas(connections, readFrom));
+}
+
+function openReplicas(primary: Connections, { databaseUrl, stalenessMs }: ReadFrom): PostgresReplicas {
+  try {
+    return new PostgresReplicas(primary, databaseUrl, stalenessMs);
+  } catch (error) {
+    throw new Error(`Of its replicas: ${(error as Error).message}`);
+  }
 }
 
 class PostgresStore implements Store {
