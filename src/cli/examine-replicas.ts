@@ -7,7 +7,8 @@ const CATCH_UP = 'find out what keeps it, or allow more with OPTIO_READ_STALENES
 
 export async function examineReplicas({ replicas }: Pick<Store, 'replicas'>): Promise<Finding[]> {
   if (!replicas) return [];
-  return (await replicas.look()).map(({ name, stalenessMs, isRead }) => {
+  return (await replicas.look()).map(({ name, stalenessMs, isRead, isPrimary }) => {
+    if (isPrimary) return ok('replicas', `${name} is the primary now`);
     if (stalenessMs === null)
       return problem('replicas', `${name} is not known to be a replica of the primary`, FIND_OUT);
     const said = `${name} is ${(stalenessMs / 1_000).toFixed(2)} s behind at most`;

@@ -142,6 +142,10 @@ describe('replicas', () => {
         others.map(({ name }) => name),
         [hostOf(primaryUrl()), NOBODY],
       );
+      assert.deepEqual(
+        others.map(({ isPrimary }) => isPrimary),
+        [true, false],
+      );
       for (const { stalenessMs, isRead } of others) assert.deepEqual([stalenessMs, isRead], [null, false]);
       await query(standbyUrl(), 'SELECT pg_wal_replay_pause()');
       const change = firstChange(nextAccountId(), 'new@example.com');
@@ -171,7 +175,9 @@ describe('replicas', () => {
       await query(pair.primary.url, 'SELECT pg_reload_conf()');
       await pair.standby.end('SIGQUIT');
       assert.deepEqual(await store.replicas!.contacts.loadPreferences([change.ref]), [change.state.preferences]);
-      assert.deepEqual(standings(store), [{ name: hostOf(standbyUrl()), stalenessMs: null, isRead: false }]);
+      assert.deepEqual(standings(store), [
+        { name: hostOf(standbyUrl()), stalenessMs: null, isRead: false, isPrimary: false },
+      ]);
       await pair.standby.start();
       await untilRead(store);
     });

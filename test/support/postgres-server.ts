@@ -17,6 +17,8 @@ const START_TIMEOUT_MS = 30_000;
 /** What `ulimit -f` counts in, says POSIX. */
 const BLOCK_BYTES = 512;
 
+const ENDED = 'the server has ended';
+
 /**
  * A shell that starts PostgreSQL at each line of its standard input, with no file larger than the line says, and tells
  * of each end. When its input ends, it stops the server and clears up. The input ends however the process that holds
@@ -29,7 +31,7 @@ const SERVE_UNTIL_INPUT_ENDS = `
       [ "$blocks" = unlimited ] || ulimit -f "$blocks"
       "$@" & echo $! >"$folder/pid"
       wait
-      echo ended
+      echo ${ENDED}
     } &
   done
   kill -INT "$(cat "$folder/pid")"
@@ -57,8 +59,9 @@ export class PostgresServer {
     shell.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#log = (this.#log + text).slice(-10_000);
     });
-    shell.stdout!.on('data', () => {
-      this.#isServing = false;
+    // A session that was waiting for a standby when the server ends writes there, too.
+    shell.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes(ENDED)) this.#isServing = false;
     });
   }
 

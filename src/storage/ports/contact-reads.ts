@@ -27,6 +27,8 @@ export interface ReplicaStanding {
   /** By how much it may be out of date, in milliseconds; null where that is not known. */
   readonly stalenessMs: number | null;
   readonly isRead: boolean;
+  /** It is the primary itself, for now. */
+  readonly isPrimary: boolean;
 }
 
 /** Copies of the data that follow it with some delay. */

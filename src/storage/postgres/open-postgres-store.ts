@@ -35,8 +35,15 @@ import { PostgresSubscribers } from './subscribers.ts';
 export function openPostgresStore(databaseUrl: string, readFrom: ReadFrom | null): Store {
   const connections = new Connections(databaseUrl);
   const placement = new Placement();
-  const replicas = readFrom && new PostgresReplicas(connections, placement, readFrom.databaseUrl, readFrom.stalenessMs);
-  return new PostgresStore(connections, placement, replicas);
+  return new PostgresStore(connections, placement, readFrom && openReplicas(connections, placement, readFrom));
+}
+
+function openReplicas(primary: Connections, placement: Placement, readFrom: ReadFrom): PostgresReplicas {
+  try {
+    return new PostgresReplicas(primary, placement, readFrom.databaseUrl, readFrom.stalenessMs);
+  } catch (error) {
+    throw new Error(`Of its replicas: ${(error as Error).message}`);
+  }
 }
 
 class PostgresStore implements Store {

@@ -60,8 +60,8 @@ export class PostgresReplicas extends Lender implements Replicas {
   }
 
   standings(): readonly ReplicaStanding[] {
-    return this.#replicas.map(({ name, freshness, isFresh }) => {
-      return { name, stalenessMs: freshness.stalenessMs(), isRead: isFresh };
+    return this.#replicas.map(({ name, freshness, isFresh, isPrimary }) => {
+      return { name, stalenessMs: freshness.stalenessMs(), isRead: isFresh, isPrimary };
     });
   }
 
@@ -98,6 +98,8 @@ class Replica {
   readonly name: string;
   readonly connections: Connections;
   readonly freshness = new Freshness();
+  /** When last looked at. */
+  isPrimary = false;
   readonly #boundMs: number;
   #looking: Promise<void> | null = null;
 
@@ -127,7 +129,9 @@ class Replica {
   /** A server that follows nobody, or others than the primary, is no replica of it. */
   async #look(data: string): Promise<void> {
     const standing = await ask(this.connections);
-    if (standing?.is_standby && standing.data === data) this.freshness.replicaIsAt(BigInt(standing.position));
+    const isOfSameData = standing?.data === data;
+    this.isPrimary = isOfSameData && !standing.is_standby;
+    if (isOfSameData && standing.is_standby) this.freshness.replicaIsAt(BigInt(standing.position));
   }
 }
 
