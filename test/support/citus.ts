@@ -64,9 +64,10 @@ export async function dropOnNodes(url: string, nodes: readonly CitusNode[], name
   await onEach(nodes, (node) => drop(urlOn(url, node), name));
 }
 
-/** Citus may connect to it in between. */
+/** Citus may just have connected to it. */
 async function drop(url: string, name: string, tries = 5): Promise<void> {
   try {
+    await run(url, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
     await run(url, `DROP DATABASE ${name} WITH (FORCE)`);
   } catch (error) {
     if (tries === 1) throw error;

@@ -24,5 +24,5 @@ export interface Flaw {
 export type DistributeOutcome =
   /** `done` names what was distributed now, for people; nothing where all was as it should be. */
   | { readonly kind: 'distributed'; readonly distribution: Distribution; readonly done: readonly string[] }
-  /** Nothing was changed; `because` says why, and what to do, without a full stop. */
+  /** It was not begun, or not finished, and may be tried again. `because` says why, and what to do, without a full stop. */
   | { readonly kind: 'refused'; readonly because: string };

@@ -115,7 +115,11 @@ async function splitTables(client: Client, shards: number): Promise<string[]> {
       name === LEADING_TABLE
         ? `shard_count := ${shards}, colocate_with := 'none'`
         : `colocate_with := '${LEADING_TABLE}'`;
-    await client.query(`SELECT ${create}('${name}', '${SHARD_KEY}', ${how})`);
+    await client.query(`SELECT ${create}('${name}', '${SHARD_KEY}', ${how})`).catch((error: Error) => {
+      throw new Refused(
+        `Citus failed at the table ${name} (${error.message}): look at its nodes' logs, and run this again`,
+      );
+    });
     done.push(name);
   }
   return done;
