@@ -121,7 +121,7 @@ export class TcpRelay {
       this.#pass(pair, far, data);
     });
     far.on('data', (data) => {
-      if (pair.fate !== null) this.#refuses ||= this.#refusesAfterwards;
+      if (pair.fate !== null && this.#refusesAfterwards) return this.refuse();
       if (pair.fate === 'lost') pair.isLost = true;
       if (pair.fate === 'cut') this.#cutPair(pair);
       else this.#pass(pair, near, data);

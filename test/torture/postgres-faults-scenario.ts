@@ -54,7 +54,7 @@ export const postgresFaults: Scenario = {
     const { contacts, events } = await assertKept(scene.adminUrl, written);
     report(`${tally.answered} writes and ${tally.read} reads answered, ${tally.refused} refused`);
     report(`${contacts} contacts, ${events} events; ${stderr.split('\n').length} lines in the log`);
-    assert.ok(tally.answered > 100 && tally.refused > 10, 'the writes were many, and some were refused');
+    assert.ok(tally.answered > 100 && tally.refused > 0, 'the writes were many, and some were refused');
     assertLogIsBearable(stderr, faults);
   },
 };

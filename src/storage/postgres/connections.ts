@@ -13,8 +13,7 @@ import {
 } from './errors.ts';
 import { type Client, Lender, LenderBy } from './lender.ts';
 import { Patience } from './patience.ts';
-import { Primary } from './primary.ts';
-import { readServers } from './servers.ts';
+import { clientOf, openPrimary, type Primary } from './primary.ts';
 import { socketOf } from './socket-of.ts';
 import { Suspicion } from './suspicion.ts';
 
@@ -225,6 +224,7 @@ export class Connections extends Lender {
       const result = await work(client);
       if (this.#hasty.has(client)) throw new UnseenCommit();
       client.release();
+      for (const patience of [this.#writing, this.#reading]) patience.heard();
       return result;
     } catch (error) {
       client.release(true);
@@ -272,29 +272,4 @@ export class Connections extends Lender {
       this.#running.delete(running);
     }
   }
-}
-
-function openPrimary(databaseUrl: string, config: pg.ClientConfig): Primary {
-  const servers = readServers(databaseUrl);
-  for (const { url } of servers) assertReadable(url);
-  return new Primary(servers, config);
-}
-
-function assertReadable(connectionString: string): void {
-  try {
-    new pg.Client({ connectionString });
-  } catch (error) {
-    throw new Error(
-      `The PostgreSQL database URL cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
-    );
-  }
-}
-
-/** What the pool makes its connections of: each to the server that is trusted at that moment. */
-function clientOf(primary: Primary): new () => pg.Client {
-  return class extends pg.Client {
-    constructor(options?: pg.ClientConfig) {
-      super({ ...options, ...primary.config });
-    }
-  };
 }

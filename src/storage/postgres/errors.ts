@@ -81,6 +81,12 @@ export function passesWithoutTrace(error: unknown): boolean {
   return error instanceof pg.DatabaseError && LEAVING_NOTHING.has(error.code ?? '');
 }
 
+/** Whether a server answers, but takes no writes. */
+export function saysReadOnly(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return error instanceof ReadOnlyServer || saysReadOnly(error.cause);
+  return startsWithOneOf(error, ['25006']);
+}
+
 /** Whether a failure says something of the server, or the way to it, and so of all connections there are. */
 export function speaksAgainstServer(error: unknown): boolean {
   return startsWithOneOf(error, DEPARTING) || isLost(error) || error instanceof ReadOnlyServer;

@@ -3,6 +3,7 @@
  * which clients then need not notice. Once it has been away for longer, nobody waits any more, or requests would pile up.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { saysReadOnly } from './errors.ts';
 
 /** From when it was found away, and for nobody longer than this. */
 const PATIENCE_MS = 5_000;
@@ -12,6 +13,8 @@ const LONGEST_PAUSE_MS = 400;
 export class Patience {
   /** By `performance.now()`; null where it was well when last asked. */
   #awaySince: number | null = null;
+  /** It answers, but does not take the work: that it answers others says nothing. */
+  #isRefusing = false;
   readonly #ending: AbortSignal;
 
   /** Nobody is waited for any longer once `ending` is aborted. */
@@ -26,16 +29,23 @@ export class Patience {
       try {
         const result = await work();
         this.#awaySince = null;
+        this.#isRefusing = false;
         return result;
       } catch (error) {
         if (!passes(error)) throw error;
         const now = performance.now();
         failedFirst ??= now;
         this.#awaySince ??= now;
+        this.#isRefusing = saysReadOnly(error);
         if (this.#ending.aborted || now > Math.min(failedFirst, this.#awaySince) + PATIENCE_MS) throw error;
         await this.#pauseAfter(attempt);
       }
     }
+  }
+
+  /** It answered somebody, perhaps another one. */
+  heard(): void {
+    if (!this.#isRefusing) this.#awaySince = null;
   }
 
   /** Longer each time; and not for all alike, or they would all come back at once. */

@@ -3,14 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailable } from '../port.ts';
 import { ReadOnlyServer, toConnectionError } from './errors.ts';
-import type { DatabaseServer } from './servers.ts';
+import { type DatabaseServer, readServers } from './servers.ts';
 import { socketOf } from './socket-of.ts';
 
 /** How much earlier a server is asked than the next one: the first is the one that was trusted last. */
 const HEAD_START_MS = 1_000;
 
 /** Read-only may be a standby, or a server whose operator says so (`default_transaction_read_only`). */
-const IS_READ_ONLY = 'SHOW transaction_read_only';
+const IS_READ_ONLY = { text: 'SHOW transaction_read_only', query_timeout: 5_000 };
 
 export class Primary {
   readonly #servers: readonly DatabaseServer[];
@@ -120,4 +120,30 @@ function noneAcceptsWrites(cause: AggregateError): StoreUnavailable {
   const reason = 'none of the servers accepts writes';
   const each = cause.errors.map(({ message }) => message).join('; ');
   return new StoreUnavailable(`PostgreSQL: ${reason} (${each}).`, { cause, reason });
+}
+
+/** `config` is what all its connections have in common. Throws a plain Error, without the URL, where that cannot be read. */
+export function openPrimary(databaseUrl: string, config: pg.ClientConfig): Primary {
+  const servers = readServers(databaseUrl);
+  for (const { url } of servers) assertReadable(url);
+  return new Primary(servers, config);
+}
+
+function assertReadable(connectionString: string): void {
+  try {
+    new pg.Client({ connectionString });
+  } catch (error) {
+    throw new Error(
+      `The PostgreSQL database URL cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
+    );
+  }
+}
+
+/** What the pool makes its connections of: each to the server that is trusted at that moment. */
+export function clientOf(primary: Primary): new () => pg.Client {
+  return class extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, ...primary.config });
+    }
+  };
 }
