@@ -61,14 +61,16 @@ const LEAVING_NOTHING = new Set(['25006', '40001', '40P01']);
 /** Those that say of a server that it goes away, or that another one has taken its place. */
 const DEPARTING = ['08', '25006', '57P'] as const;
 
-/**
- * Citus says so of a node that is away. Its contacts are refused at once: who waited for them would keep those waiting whose
- * nodes answer. Of the server that says it there is nothing wrong.
- */
-const NODE_AWAY = '08006';
+/** What Citus says of a node that is away: the server that says so is there, and others' contacts are on other nodes. */
+const OF_ANOTHER_NODE = /^connection to the remote node|while executing command on /;
+
+function isOfAnotherNode(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && OF_ANOTHER_NODE.test(`${error.message}\n${error.where ?? ''}`);
+}
 
 /** Whether it may well succeed when it is tried again in a moment. */
 export function passes(error: unknown): boolean {
+  if (isOfAnotherNode(error)) return false;
   if (error instanceof AggregateError) return error.errors.some(passes);
   if (error instanceof StoreUnavailable)
     return error instanceof ReadOnlyServer || error instanceof UnseenCommit || passes(error.cause);
@@ -89,12 +91,12 @@ export function saysReadOnly(error: unknown): boolean {
 
 /** Whether a failure says something of the server, or the way to it, and so of all connections there are. */
 export function speaksAgainstServer(error: unknown): boolean {
+  if (isOfAnotherNode(error)) return false;
   return startsWithOneOf(error, DEPARTING) || isLost(error) || error instanceof ReadOnlyServer;
 }
 
 function startsWithOneOf(error: unknown, prefixes: readonly string[]): boolean {
-  if (!(error instanceof pg.DatabaseError) || error.code === NODE_AWAY) return false;
-  return prefixes.some((prefix) => error.code?.startsWith(prefix));
+  return error instanceof pg.DatabaseError && prefixes.some((prefix) => error.code?.startsWith(prefix));
 }
 
 /** The connection broke, could not be made, or led nowhere. */
