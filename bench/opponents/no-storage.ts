@@ -27,12 +27,11 @@ const outcome = {
 const committer: Pick<Committer, 'submit'> = {
   submit: ({ changes }) => Promise.resolve({ kind: 'committed', outcomes: changes.map(() => outcome) }),
 };
-const reader: Pick<SubscriberReader, 'load'> = {
-  load: (refs) => Promise.resolve(refs.map(() => state.preferences)),
-};
+const load: SubscriberReader['load'] = (refs) => Promise.resolve(refs.map(() => state.preferences));
+const reader = { load } as SubscriberReader;
 
 const context = await createContext(store);
-await serve({ ...context, committer: committer as Committer, reader: reader as SubscriberReader }, async () => {
+await serve({ ...context, committer: committer as Committer, reader, lenientReader: reader }, async () => {
   await stopContext(context);
   await store.close();
 });
