@@ -2,6 +2,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { StoreUnavailable } from '../storage/port.ts';
 import type { Context } from './context.ts';
+import { Looks } from './looks.ts';
 
 const LOOK_EVERY_MS = 600_000;
 /** Each may have an answer of a megabyte. */
@@ -10,9 +11,7 @@ const KEYS_AT_A_TIME = 100;
 export class KeyForgetter {
   readonly #context: Pick<Context, 'store' | 'clock'>;
   readonly #onError: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #looks = new Looks(() => this.look(), LOOK_EVERY_MS);
 
   /** `onError` hears of anything but a database that is away, of which others tell. It is tried again all the same. */
   constructor(context: Pick<Context, 'store' | 'clock'>, onError: (error: unknown) => void) {
@@ -22,20 +21,14 @@ export class KeyForgetter {
 
   /** Looks in a while, and again and again. */
   start(): void {
-    // At different moments in different processes, so that they seldom delete the same.
-    const wait = LOOK_EVERY_MS * (0.5 + Math.random() / 2);
-    this.#timer = setTimeout(() => {
-      this.#looking = this.look().finally(() => {
-        if (!this.#isStopped) this.start();
-      });
-    }, wait).unref();
+    this.#looks.start();
   }
 
   /** Forgets all that is over by now. Never rejects. */
   async look(): Promise<void> {
     const { store, clock } = this.#context;
     try {
-      for (let forgotten = KEYS_AT_A_TIME; forgotten === KEYS_AT_A_TIME && !this.#isStopped; ) {
+      for (let forgotten = KEYS_AT_A_TIME; forgotten === KEYS_AT_A_TIME && !this.#looks.isStopped; ) {
         forgotten = await store.idempotencyKeys.forgetExpired(clock(), KEYS_AT_A_TIME);
         await letOthersRun();
       }
@@ -45,9 +38,7 @@ export class KeyForgetter {
   }
 
   /** Finishes what it is at. Idempotent. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#looks.stop();
   }
 }

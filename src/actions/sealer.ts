@@ -4,6 +4,7 @@
  */
 import { StoreUnavailable } from '../storage/port.ts';
 import { readStoredCheckpoint } from './checkpoints.ts';
+import { Looks } from './looks.ts';
 import { type Sealing, type SealOutcome, sealLedger } from './seal-ledger.ts';
 
 /** How often it is looked whether it is time. */
@@ -20,8 +21,7 @@ export class Sealer {
   readonly #everyMs: number;
   readonly #listener: SealListener;
   readonly #stopped = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | null = null;
+  readonly #looks = new Looks(() => this.look(), LOOK_EVERY_MS);
 
   constructor(sealing: Sealing, everyMs: number, listener: SealListener) {
     this.#sealing = sealing;
@@ -31,15 +31,7 @@ export class Sealer {
 
   /** Looks in a while, and again and again. */
   start(): void {
-    // At different moments in different processes, so that they seldom seal the same.
-    const wait = LOOK_EVERY_MS * (0.5 + Math.random() / 2);
-    this.#timer = setTimeout(() => {
-      this.#looking = this.look().finally(() => {
-        this.#looking = null;
-        if (!this.#stopped.signal.aborted) this.start();
-      });
-    }, wait);
-    this.#timer.unref();
+    this.#looks.start();
   }
 
   /** Seals, where it is time. Never rejects. */
@@ -58,8 +50,7 @@ export class Sealer {
 
   /** Ends what is under way: what it did so far is done again by whoever seals next. Idempotent. */
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#stopped.abort();
-    await this.#looking;
+    await this.#looks.stop();
   }
 }
