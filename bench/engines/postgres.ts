@@ -1,8 +1,7 @@
 /** Databases on one PostgreSQL server. */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { citusNodes, copyOnNodes, createOnNodes, distributed, dropOnNodes } from '../../test/support/citus.ts';
-import { startPostgres } from '../../test/support/postgres.ts';
+import { query, startPostgres } from '../../test/support/postgres.ts';
 import type { Population } from '../population.ts';
 import type { Scratch } from '../scratch.ts';
 import { type BenchDatabase, type Engine, firstUuidOf } from './engine.ts';
@@ -77,14 +76,4 @@ function urlOf(server: string, database: string): string {
 
 function nameOf(url: string): string {
   return DATABASE_NAME.exec(url)?.[2] ?? '';
-}
-
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

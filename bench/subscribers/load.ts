@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import pg from 'pg';
 import { openStore } from '../../src/storage/open-store.ts';
+import { query } from '../../test/support/postgres.ts';
 import { benchAccount, type Population } from '../population.ts';
 import { checkSubscribers } from './check.ts';
 import { allocateKeys } from './key-order.ts';
@@ -86,16 +86,6 @@ async function runThreads(
 async function settle(databaseUrl: string): Promise<void> {
   await Promise.all(['VACUUM (ANALYZE) subscriber', 'VACUUM (ANALYZE) event'].map((sql) => query(databaseUrl, sql)));
   await query(databaseUrl, 'CHECKPOINT');
-}
-
-async function query(databaseUrl: string, sql: string): Promise<void> {
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }
 
 /** In a thread, since it would keep this one from everything else. */

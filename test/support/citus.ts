@@ -1,6 +1,6 @@
 /** Databases on all nodes of a Citus, where OPTIO_TEST_DATABASE_URL names a database of its coordinator that knows them. */
-import pg from 'pg';
 import { openStore } from '../../src/storage/open-store.ts';
+import { query } from './postgres.ts';
 
 export interface CitusNode {
   readonly host: string;
@@ -10,9 +10,9 @@ export interface CitusNode {
 
 /** The coordinator first; none on a plain PostgreSQL. */
 export async function citusNodes(url: string): Promise<CitusNode[]> {
-  const [found] = await run(url, "SELECT to_regclass('pg_dist_node') IS NOT NULL AS is_citus");
+  const [found] = await query(url, "SELECT to_regclass('pg_dist_node') IS NOT NULL AS is_citus");
   if (!found?.is_citus) return [];
-  return (await run(
+  return (await query(
     url,
     `SELECT nodename AS host, nodeport AS port, groupid = 0 AS "isCoordinator"
      FROM pg_dist_node WHERE isactive ORDER BY groupid`,
@@ -22,13 +22,13 @@ export async function citusNodes(url: string): Promise<CitusNode[]> {
 /** Returns the URL of the database on the coordinator. */
 export async function createOnNodes(url: string, nodes: readonly CitusNode[], name: string): Promise<string> {
   await onEach(nodes, async (node) => {
-    await run(urlOn(url, node), `CREATE DATABASE ${name}`);
-    await run(urlOn(url, node, name), 'CREATE EXTENSION citus');
+    await query(urlOn(url, node), `CREATE DATABASE ${name}`);
+    await query(urlOn(url, node, name), 'CREATE EXTENSION citus');
   });
   const databaseUrl = urlOn(url, nodes[0]!, name);
   for (const { host, port, isCoordinator } of nodes) {
     const tell = isCoordinator ? 'citus_set_coordinator_host' : 'citus_add_node';
-    await run(databaseUrl, `SELECT ${tell}('${host}', ${port})`);
+    await query(databaseUrl, `SELECT ${tell}('${host}', ${port})`);
   }
   return databaseUrl;
 }
@@ -42,9 +42,9 @@ export async function copyOnNodes(
 ): Promise<string> {
   await onEach(nodes, async (node) => {
     const there = urlOn(url, node);
-    await run(there, `ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
-    await run(there, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`);
-    await run(there, `CREATE DATABASE ${name} TEMPLATE ${from}`);
+    await query(there, `ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
+    await query(there, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`);
+    await query(there, `CREATE DATABASE ${name} TEMPLATE ${from}`);
   });
   return urlOn(url, nodes[0]!, name);
 }
@@ -67,8 +67,8 @@ export async function dropOnNodes(url: string, nodes: readonly CitusNode[], name
 /** Citus may just have connected to it. */
 async function drop(url: string, name: string, tries = 5): Promise<void> {
   try {
-    await run(url, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-    await run(url, `DROP DATABASE ${name} WITH (FORCE)`);
+    await query(url, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await query(url, `DROP DATABASE ${name} WITH (FORCE)`);
   } catch (error) {
     if (tries === 1) throw error;
     await drop(url, name, tries - 1);
@@ -85,14 +85,4 @@ function urlOn(url: string, { host, port }: CitusNode, database?: string): strin
   there.port = String(port);
   if (database) there.pathname = `/${database}`;
   return there.href;
-}
-
-async function run(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

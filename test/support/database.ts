@@ -1,9 +1,10 @@
 /** Databases of one's own on the PostgreSQL that the tests run against. */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { type CitusNode, citusNodes, copyOnNodes, createOnNodes, distributed, dropOnNodes } from './citus.ts';
-import { startPostgres } from './postgres.ts';
+import { query, startPostgres } from './postgres.ts';
 import type { PostgresServer } from './postgres-server.ts';
+
+export { query } from './postgres.ts';
 
 export interface TestDatabase {
   readonly databaseUrl: string;
@@ -63,18 +64,4 @@ async function makeTemplate(url: string, nodes: readonly CitusNode[]): Promise<s
   const name = `optio_template_${randomBytes(8).toString('hex')}`;
   await distributed(await createOnNodes(url, nodes, name), FEW_SHARDS);
   return name;
-}
-
-/** One query on a connection of its own; `bigint` columns come as numbers. */
-export async function query(databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> {
-  const types: pg.CustomTypesConfig = {
-    getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
-  };
-  const client = new pg.Client({ connectionString: databaseUrl, types });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

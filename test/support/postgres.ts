@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { findBinaries, OWNER } from './postgres-binaries.ts';
 import { PostgresServer } from './postgres-server.ts';
 
@@ -63,4 +64,18 @@ async function initialise(
 /** To whom PostgreSQL runs as. */
 export async function giveToOwner(path: string): Promise<void> {
   if (OWNER.uid !== undefined) await chown(path, OWNER.uid, OWNER.gid);
+}
+
+/** One query on a connection of its own; `bigint` columns come as numbers. */
+export async function query(databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+  };
+  const client = new pg.Client({ connectionString: databaseUrl, types });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }
