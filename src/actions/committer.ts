@@ -118,11 +118,13 @@ export class Committer {
   async #process(calls: readonly Call[], attempt: number): Promise<void> {
     try {
       const refs = refsOf(calls);
-      const loaded = await this.#store.loadToChange(refs);
-      const catalogs = await this.#catalogsFor(calls, refs, loaded);
-      const gathering = new Gathering(loaded, refs, this.#randomness);
+      const { rows, areCurrent } = await this.#store.loadToChange(refs, attempt === 1);
+      const catalogs = await this.#catalogsFor(calls, refs, rows);
+      const gathering = new Gathering(rows, refs, this.#randomness);
       const decided = decideAll(gathering, calls, catalogs, this.#clock());
       const changes = gathering.changes();
+      // That nothing is to be done about a contact is no commit, which would show whether that is still so.
+      if (!areCurrent && changes.length < refs.length) return await this.#process(calls, attempt + 1);
       const result = changes.length === 0 ? 'committed' : await this.#store.commit(changes);
       if (result !== 'committed') {
         const refused = decided.map(({ call }) => call);

@@ -52,6 +52,14 @@ export interface Subject {
   readonly subscriptionId: number;
 }
 
+/** Rows that a commit will be decided on. */
+export interface RowsToChange {
+  /** Undefined where there is none. */
+  readonly rows: readonly (StoredSubscriber | undefined)[];
+  /** Where not, they may be out of date, and only a commit of changes to all of them shows that they are not. */
+  readonly areCurrent: boolean;
+}
+
 /** What one commit does to one subscriber. */
 export interface SubscriberChange {
   readonly ref: SubscriberRef;
@@ -90,8 +98,11 @@ export interface SubscriberStore extends ContactReads {
   readonly lanes: number;
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
-  /** As `load`, of rows that a commit will be decided on: they may be read where they will be written. */
-  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
+  /**
+   * As `load`, of rows that a commit will be decided on: they may be read where they will be written, and where
+   * `mayBeOld`, by a shorter way than `load` goes.
+   */
+  loadToChange(refs: readonly SubscriberRef[], mayBeOld: boolean): Promise<RowsToChange>;
   /**
    * Writes rows and events in one transaction, all or nothing, and resolves once it is durable. A row is written only
    * where its version is still `baseVersion`, and only where all events' ids are later than what the ledger is closed

@@ -161,6 +161,33 @@ describe('several writers', () => {
     await close();
   });
 
+  test('what was read by a shorter way and may be old is believed only where a commit shows that it was not', async () => {
+    const asked: boolean[] = [];
+    const { context, store, close } = await openContext({}, (real) =>
+      tamper(real, ({ loadToChange }) => ({
+        loadToChange: async (refs, mayBeOld) => {
+          asked.push(mayBeOld);
+          if (mayBeOld) return { rows: refs.map(() => undefined), areCurrent: false };
+          return loadToChange.call(real.subscribers, refs, mayBeOld);
+        },
+      })),
+    );
+    const everything = { kind: 'opt-out-of-all', channel: 'EMAIL', businessUnitId: null } as const;
+    await submit(context, [wanted(ADA, everything)]);
+    assert.deepEqual(asked.splice(0), [true], 'nobody was known, and is now');
+    await submit(context, [wanted(ADA, statusChange(101, 'SUBSCRIBED'))]);
+    assert.deepEqual(asked.splice(0), [true, false], 'a commit on what is old is refused');
+    await submit(context, [wanted(ADA, statusChange(101, 'NOT_SPECIFIED'))]);
+    assert.deepEqual(asked.splice(0), [true, false], 'as for nobody, nothing is to be done: that is not believed');
+    const [stored] = await store.subscribers.load([refOf(ADA)]);
+    const states = stored?.state.preferences.EMAIL?.statuses.map(({ subscriptionId, state }) => [
+      subscriptionId,
+      state,
+    ]);
+    assert.ok(!states?.some(([id, state]) => id === 101 && state === 'SUBSCRIBED'), JSON.stringify(states));
+    await close();
+  });
+
   test('a call that others beat again and again is given up, and nothing of it is stored', async () => {
     let attempts = 0;
     const { context, store, close } = await openContext(

@@ -78,9 +78,9 @@ describe('a store that fails', () => {
           await fail();
           return real.loadPreferences(refs);
         },
-        loadToChange: async (refs) => {
+        loadToChange: async (refs, mayBeOld) => {
           await fail();
-          return real.loadToChange(refs);
+          return real.loadToChange(refs, mayBeOld);
         },
         commit: async (changes) => (failure === 'conflict' ? 'conflict' : real.commit(changes)),
       }));

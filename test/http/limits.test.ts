@@ -30,7 +30,7 @@ class Gate {
   readonly wrap = (store: Store): Store =>
     tamper(store, (real) => ({
       loadPreferences: (refs) => this.#opened.then(() => real.loadPreferences(refs)),
-      loadToChange: (refs) => this.#opened.then(() => real.loadToChange(refs)),
+      loadToChange: (refs, mayBeOld) => this.#opened.then(() => real.loadToChange(refs, mayBeOld)),
     }));
 }
 

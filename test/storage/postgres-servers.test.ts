@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openStore } from '../../src/storage/open-store.ts';
 import { Freshness } from '../../src/storage/postgres/freshness.ts';
-import { readServers } from '../../src/storage/postgres/servers.ts';
+import { readServers, withAddress } from '../../src/storage/postgres/servers.ts';
 
 const SECRET = 'correct-horse';
 
@@ -39,6 +39,17 @@ describe('servers', () => {
       readServers(`${start}a:5433,b/optio`).map(({ name }) => name),
       ['a:5433', 'b:5432'],
     );
+  });
+
+  test('the same database on another server: user, settings and name stay', () => {
+    const there = { host: 'db2', port: 5433 };
+    const start = `postgres://optio:${SECRET}@`;
+    assert.equal(withAddress(`${start}db:5432/optio?sslmode=require`, there), `${start}db2:5433/optio?sslmode=require`);
+    assert.equal(
+      withAddress('postgres:///optio?host=/run/pg&port=1&user=u', there),
+      'postgres://db2:5433/optio?user=u',
+    );
+    assert.equal(withAddress(`${start}db`, { host: '::1', port: 5432 }), `${start}[::1]:5432/`);
   });
 
   test('what does not go together is refused: what, what would be right, and no secret', async () => {

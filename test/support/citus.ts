@@ -79,7 +79,8 @@ async function onEach(nodes: readonly CitusNode[], work: (node: CitusNode) => Pr
   await Promise.all(nodes.map(work));
 }
 
-function urlOn(url: string, { host, port }: CitusNode, database?: string): string {
+/** The URL of a database on that node, with the user of `url`. */
+export function urlOn(url: string, { host, port }: CitusNode, database?: string): string {
   const there = new URL(url);
   there.hostname = host;
   there.port = String(port);

@@ -109,6 +109,11 @@ export class Connections extends Lender {
     return this.#primary.name;
   }
 
+  /** The same database on another server, with our user and settings. */
+  urlAt(address: { readonly host: string; readonly port: number }): string {
+    return this.#primary.urlAt(address);
+  }
+
   /** Whether there are servers to take the place of that one. */
   get hasSeveralServers(): boolean {
     return this.#primary.hasRivals;

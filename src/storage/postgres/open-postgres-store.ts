@@ -12,6 +12,7 @@ import type {
 import { BEGIN_AUDIT, PostgresAudit } from './audit.ts';
 import { PostgresAuthorizations } from './authorizations.ts';
 import { PostgresCatalog } from './catalog.ts';
+import { ContactNodes } from './citus/contact-nodes.ts';
 import { distribute } from './citus/distribute.ts';
 import { readDistribution } from './citus/examine.ts';
 import { Connections, MAX_CONNECTIONS } from './connections.ts';
@@ -60,12 +61,14 @@ class PostgresStore implements Store {
   readonly replicas: PostgresReplicas | null;
   readonly #connections: Connections;
   readonly #placement: Placement;
+  readonly #nodes: ContactNodes;
 
   constructor(connections: Connections, placement: Placement, replicas: PostgresReplicas | null) {
     this.#connections = connections;
     this.#placement = placement;
+    this.#nodes = new ContactNodes(connections);
     this.replicas = replicas;
-    this.subscribers = new PostgresSubscribers(connections, placement);
+    this.subscribers = new PostgresSubscribers(connections, placement, this.#nodes);
     this.ledger = new PostgresLedger(connections, placement);
     this.catalog = new PostgresCatalog(connections);
     this.linkRevocations = new PostgresLinkRevocations(connections);
@@ -134,14 +137,16 @@ class PostgresStore implements Store {
     return migrate(this.#connections);
   }
 
-  distribution(): Promise<Distribution | null> {
-    return this.#connections.use(readDistribution);
+  async distribution(): Promise<Distribution | null> {
+    const distribution = await this.#connections.use(readDistribution);
+    return distribution && this.#nodes.describe(distribution);
   }
 
   async distribute(shards: number | null): Promise<DistributeOutcome> {
     const outcome = await distribute(this.#connections, shards);
     await this.#connections.use((client) => this.#placement.ask(client));
-    return outcome;
+    if (outcome.kind === 'refused') return outcome;
+    return { ...outcome, distribution: await this.#nodes.describe(outcome.distribution) };
   }
 
   purge(): Promise<readonly string[]> {
@@ -150,6 +155,7 @@ class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await this.replicas?.close();
+    await this.#nodes.close();
     await this.#connections.close();
   }
 }

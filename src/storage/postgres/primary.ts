@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailable } from '../port.ts';
 import { ReadOnlyServer, toConnectionError } from './errors.ts';
-import { type DatabaseServer, readServers } from './servers.ts';
+import { type DatabaseServer, readServers, withAddress } from './servers.ts';
 import { socketOf } from './socket-of.ts';
 
 /** How much earlier a server is asked than the next one: the first is the one that was trusted last. */
@@ -40,6 +40,11 @@ export class Primary {
 
   get name(): string {
     return this.#trusted.name;
+  }
+
+  /** Of the same database on another server. */
+  urlAt(address: { readonly host: string; readonly port: number }): string {
+    return withAddress(this.#trusted.url, address);
   }
 
   /** Something speaks against the server that is trusted: it is to be found anew. */
@@ -103,7 +108,8 @@ export class Primary {
   }
 }
 
-async function assertWritable(client: pg.ClientBase): Promise<void> {
+/** Rejects where the server is read-only: a standby, or one whose place another has taken. */
+export async function assertWritable(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ transaction_read_only: string }>(IS_READ_ONLY);
   if (rows[0]?.transaction_read_only !== 'off') throw new ReadOnlyServer();
 }

@@ -34,6 +34,16 @@ export function readServers(databaseUrl: string): readonly DatabaseServer[] {
   });
 }
 
+/** The same database, user and settings on another server. */
+export function withAddress(
+  databaseUrl: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): string {
+  const [, start, , path, query = ''] = PARTS.exec(databaseUrl) ?? [];
+  const own = new Parameters(query).with('host', null).with('port', null);
+  return `${start}${host.includes(':') ? `[${host}]` : host}:${port}${path || '/'}${own}`;
+}
+
 interface HostAndPort {
   readonly host: string;
   readonly port: string;

@@ -7,6 +7,7 @@ import type {
   ContactReads,
   EvidencePage,
   ForgettingChange,
+  RowsToChange,
   StoredSubscriber,
   Subject,
   SubscriberChange,
@@ -15,6 +16,7 @@ import type {
 } from '../port.ts';
 import { decodePreferences } from '../preferences-document.ts';
 import { byteaArray } from './binary-array.ts';
+import type { ContactNodes } from './citus/contact-nodes.ts';
 import { type Connections, LOAD_LANES } from './connections.ts';
 import { forgetWith } from './forget.ts';
 import { type Lender, queryPrepared, type Row } from './lender.ts';
@@ -27,6 +29,11 @@ export const LOAD = `
   SELECT ${SUBSCRIBER_COLUMNS}
   FROM subscriber
   WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
+
+export const LOAD_ONE = `
+  SELECT ${SUBSCRIBER_COLUMNS}
+  FROM subscriber
+  WHERE account_id = $1 AND subscriber_key = $2`;
 
 export const LOAD_PREFERENCES = `
   SELECT encode(subscriber_key, 'hex'), preferences::text
@@ -129,11 +136,13 @@ async function loadEach<T>(
 export class PostgresSubscribers extends PostgresContacts implements SubscriberStore {
   readonly #connections: Connections;
   readonly #placement: Placement;
+  readonly #nodes: ContactNodes;
 
-  constructor(connections: Connections, placement: Placement) {
+  constructor(connections: Connections, placement: Placement, nodes: ContactNodes) {
     super(connections.reads, placement);
     this.#connections = connections;
     this.#placement = placement;
+    this.#nodes = nodes;
   }
 
   get lanes(): number {
@@ -144,8 +153,16 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
     return loadEach(this.#connections.reads, refs, 'load', LOAD, (row) => [row[1] as string, toSubscriber(row)]);
   }
 
-  loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
-    return this.load(refs);
+  /** Of one contact, where there are several nodes, its own node is asked: a batch is of most of them anyway. */
+  async loadToChange(refs: readonly SubscriberRef[], mayBeOld: boolean): Promise<RowsToChange> {
+    const rows = mayBeOld && this.isSpread && refs.length === 1 ? await this.#loadFromNode(refs[0]!) : null;
+    return rows ? { rows, areCurrent: false } : { rows: await this.load(refs), areCurrent: true };
+  }
+
+  async #loadFromNode({ accountId, subscriberKey }: SubscriberRef): Promise<(StoredSubscriber | undefined)[] | null> {
+    const key = Buffer.from(subscriberKey, 'hex');
+    const rows = await this.#nodes.prepared(key, 'load-one', LOAD_ONE, [accountId, key]);
+    return rows && [rows[0] && toSubscriber(rows[0])];
   }
 
   async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {

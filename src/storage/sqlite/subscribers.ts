@@ -8,6 +8,7 @@ import type {
   CommitResult,
   EvidencePage,
   ForgettingChange,
+  RowsToChange,
   StoredSubscriber,
   Subject,
   SubscriberChange,
@@ -122,10 +123,10 @@ export class SqliteSubscribers implements SubscriberStore {
     return row && toSubscriber(ref, row);
   }
 
-  async loadToChange(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
+  async loadToChange(refs: readonly SubscriberRef[]): Promise<RowsToChange> {
     // A few rows are read sooner than a thread is woken.
-    if (refs.length < LOADS_WORTH_CROSSING) return this.load(refs);
-    return unpackRows(await this.#writes.load(packRefs(refs)), refs);
+    if (refs.length < LOADS_WORTH_CROSSING) return { rows: await this.load(refs), areCurrent: true };
+    return { rows: unpackRows(await this.#writes.load(packRefs(refs)), refs), areCurrent: true };
   }
 
   async commit(changes: readonly SubscriberChange[]): Promise<CommitResult> {

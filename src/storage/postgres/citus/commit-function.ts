@@ -5,7 +5,7 @@
  */
 import { HORIZON_TABLE, LEADING_TABLE } from './layout.ts';
 
-export const COMMIT_FUNCTION = 'optio_commit_1';
+export const COMMIT_FUNCTION = 'optio_commit_2';
 
 const ARGUMENTS = [
   ...['contact bytea', 'account bigint', 'new_address text', 'new_version integer', 'loaded_version integer'],
@@ -14,7 +14,7 @@ const ARGUMENTS = [
   ...['bodies json[]', 'personals json[]'],
 ];
 
-/** `optio_commit_1(bytea, bigint, …)`. */
+/** `optio_commit_2(bytea, bigint, …)`. */
 export const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) => argument.split(' ')[1]).join(', ')})`;
 
 /**
@@ -22,7 +22,8 @@ export const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) =
  * closes until this commit is there to be seen, however its transaction ends, and even where the node crashes after it has
  * promised to commit. Citus would pass the lock on to all nodes, were that not switched off for the function.
  *
- * It fails as the plain statement does: by a division by zero where the row is not as it was loaded, and by a logarithm of
+ * It fails as the plain statement does: by a division by zero where the row is not as it was loaded (its last
+ * event too, since it may have been read from a node whose place another had taken), and by a logarithm of
  * zero where the ledger is closed through the first of the events.
  */
 export const CREATE_COMMIT_FUNCTION = `
@@ -61,7 +62,8 @@ export const CREATE_COMMIT_FUNCTION = `
         address = new_address, version = new_version, base_version = loaded_version,
         head_event_id = new_head, head_hash = new_head_hash, last_event_at = new_last_event_at,
         preferences = new_preferences
-      WHERE account_id = account AND subscriber_key = contact AND version = loaded_version;
+      WHERE account_id = account AND subscriber_key = contact AND version = loaded_version
+        AND head_event_id = previous_ids[1];
     END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'the contact is not as it was loaded' USING ERRCODE = 'division_by_zero';

@@ -42,7 +42,7 @@ export async function readDistribution(client: Client): Promise<Distribution | n
     shards: leading.shards,
     nodes: nodes
       .filter(({ shards, takesShards }) => shards > 0 || takesShards)
-      .map(({ name, shards }) => ({ name, shards })),
+      .map(({ name, shards }) => ({ name, shards, notAskedBecause: null })),
     flaws: [
       ...SPLIT_TABLES.flatMap((name) => splitFlaws(name, tables.get(name), leading)),
       ...copyFlaws(HORIZON_TABLE, tables.get(HORIZON_TABLE)),
