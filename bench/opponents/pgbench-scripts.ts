@@ -43,7 +43,7 @@ export function singleScript(contacts: number, clients: number): string {
   ].map((value) => `ARRAY[${value}]`);
   return `\\set place random(0, ${Math.floor(contacts / clients) - 1})
 ${CHANCE}
-${withValues(LOAD, [String(ACCOUNT_ID), `ARRAY[${keyOfContact(contact)}]`])}
+${withValues(LOAD.one, [String(ACCOUNT_ID), keyOfContact(contact)])}
 \\gset row_
 ${withValues(COMMIT, [...values, '1', EARLIEST_ID])};
 `;
@@ -71,7 +71,7 @@ SELECT
   array_agg(head_event_id) AS head_ids,
   array_agg(last_event_at) AS instants,
   array_agg(preferences) AS preferences
-FROM (${withValues(LOAD, [String(ACCOUNT_ID), keys])}
+FROM (${withValues(LOAD.several, [String(ACCOUNT_ID), keys])}
   ORDER BY subscriber_key
 ) AS found (account_id, key, address, version, head_event_id, head_hash, last_event_at, preferences)
 \\gset row_

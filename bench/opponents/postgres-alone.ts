@@ -8,7 +8,7 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import * as arrays from '../../src/storage/postgres/binary-array.ts';
 import { COMMIT } from '../../src/storage/postgres/commit.ts';
-import { LOAD } from '../../src/storage/postgres/subscribers.ts';
+import { LOAD, queryLoad } from '../../src/storage/postgres/subscribers.ts';
 import { ACCOUNT_ID } from '../population.ts';
 import { keyOf, produceSubscriber } from '../subscribers/produce.ts';
 
@@ -25,13 +25,8 @@ let position = 0;
 
 async function transaction(client: pg.Client, rows: number): Promise<void> {
   const wanted = Array.from({ length: rows }, () => keys[position++ % keys.length]!).sort();
-  const loaded = await client.query<string[]>({
-    name: 'load',
-    text: LOAD,
-    values: [ACCOUNT_ID, arrays.byteaArray(wanted)],
-    rowMode: 'array',
-  });
-  const found = loaded.rows.sort((a, b) => (a[1]! < b[1]! ? -1 : 1));
+  const loaded = (await queryLoad(client, LOAD, ACCOUNT_ID, wanted)) as string[][];
+  const found = loaded.sort((a, b) => (a[1]! < b[1]! ? -1 : 1));
   const column = (index: number) => found.map((row) => row[index]!);
   const next = (index: number) => found.map((row) => Number(row[index]) + 1);
   const same = <T>(value: T) => found.map(() => value);

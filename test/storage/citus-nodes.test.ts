@@ -48,10 +48,13 @@ describe('the node of a contact', { skip }, () => {
     await database.drop();
   });
 
+  /** Without a word to Citus, so that only those who ask the node itself notice. */
   const onNodes = async (sql: string) => {
     const { pathname } = new URL(database.databaseUrl);
     for (const node of nodes) {
-      if (!node.isCoordinator) await query(urlOn(given!, node, pathname.slice(1)), sql);
+      if (!node.isCoordinator) {
+        await query(urlOn(given!, node, pathname.slice(1)), `SET citus.enable_ddl_propagation = off; ${sql}`);
+      }
     }
   };
 
@@ -103,8 +106,7 @@ describe('the node of a contact', { skip }, () => {
 
   test('is not asked any more once it failed, and the coordinator answers', async () => {
     await store.distribution();
-    // Without a word to Citus, so that only those who ask the node itself miss it.
-    await onNodes('SET citus.enable_ddl_propagation = off; ALTER TABLE subscriber RENAME TO hidden');
+    await onNodes('ALTER TABLE subscriber RENAME TO hidden');
     const found = await store.subscribers.loadToChange([ada.ref], true);
     assert.equal(found.areCurrent, true);
     assert.equal(found.rows[0]?.state.headEventId, ada.state.headEventId);

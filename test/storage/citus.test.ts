@@ -73,9 +73,10 @@ describe('on Citus', { skip }, () => {
       const key = `'\\x${ada.ref.subscriberKey}'::bytea`;
       const keys = `ARRAY[${changes.map(({ ref }) => `'\\x${ref.subscriberKey}'`)}]::bytea[]`;
       const statements: Record<string, { sql: string; args: readonly string[]; most?: number }> = {
-        load: { sql: LOAD, args: ['1', keys], most: changes.length },
-        'load of one': { sql: LOAD, args: ['1', `ARRAY[${key}]`] },
-        'load of preferences': { sql: LOAD_PREFERENCES, args: ['1', keys], most: changes.length },
+        load: { sql: LOAD.several, args: ['1', keys], most: changes.length },
+        'load of one': { sql: LOAD.one, args: ['1', key] },
+        'load of preferences': { sql: LOAD_PREFERENCES.several, args: ['1', keys], most: changes.length },
+        'load of the preferences of one': { sql: LOAD_PREFERENCES.one, args: ['1', key] },
         history: { sql: HISTORY, args: ['1', key, '100'] },
         'what is left': { sql: LEAVE, args: [key, 'ARRAY[]::uuid[]', 'ARRAY[]::json[]'] },
         'a revocation': { sql: REVOKE, args: ['1', key, '5'] },

@@ -1,4 +1,5 @@
 /** The two hot tables on PostgreSQL: contacts and their ledger. */
+import type { SubscriberKey } from '../../domain/address.ts';
 import type { LedgerEvent } from '../../domain/ledger.ts';
 import type { ChannelPreferences, Preferences } from '../../domain/preferences.ts';
 import { type Abridged, abridge, readAbridged } from '../abridged-document.ts';
@@ -19,26 +20,27 @@ import { byteaArray } from './binary-array.ts';
 import type { ContactNodes } from './citus/contact-nodes.ts';
 import { type Connections, LOAD_LANES } from './connections.ts';
 import { forgetWith } from './forget.ts';
-import { type Lender, queryPrepared, type Row } from './lender.ts';
+import { type Client, type Lender, queryPrepared, type Row } from './lender.ts';
 import type { Placement } from './placement.ts';
 import { settle } from './settle.ts';
 import { EVENT_COLUMNS, SUBSCRIBER_COLUMNS, toEvent, toSubscriber } from './subscriber-rows.ts';
 
-/** One account a query, and the key bound as it is, so that Citus can tell the shards. */
-export const LOAD = `
-  SELECT ${SUBSCRIBER_COLUMNS}
-  FROM subscriber
-  WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
+/** A statement about one contact of an account, and one about several. */
+interface Load {
+  readonly name: string;
+  /** Looked up sooner, by a quarter of its time, than an array of one. */
+  readonly one: string;
+  readonly several: string;
+}
 
-export const LOAD_ONE = `
-  SELECT ${SUBSCRIBER_COLUMNS}
-  FROM subscriber
-  WHERE account_id = $1 AND subscriber_key = $2`;
+/** The key comes first in what is selected by `LOAD_PREFERENCES`. Bound as it is, so that Citus can tell the shards. */
+function loadOf(name: string, columns: string): Load {
+  const select = `SELECT ${columns} FROM subscriber WHERE account_id = $1 AND subscriber_key`;
+  return { name, one: `${select} = $2`, several: `${select} = ANY($2::bytea[])` };
+}
 
-export const LOAD_PREFERENCES = `
-  SELECT encode(subscriber_key, 'hex'), preferences::text
-  FROM subscriber
-  WHERE account_id = $1 AND subscriber_key = ANY($2::bytea[])`;
+export const LOAD = loadOf('load', SUBSCRIBER_COLUMNS);
+export const LOAD_PREFERENCES = loadOf('load-preferences', "encode(subscriber_key, 'hex'), preferences::text");
 
 const SCAN = `
   SELECT ${SUBSCRIBER_COLUMNS}
@@ -99,13 +101,13 @@ export class PostgresContacts implements ContactReads {
 
   loadPreferences(refs: readonly SubscriberRef[]): Promise<(Preferences | undefined)[]> {
     const read = (row: Row) => [row[0] as string, decodePreferences(row[1] as string)] as const;
-    return loadEach(this.#lender, refs, 'load-preferences', LOAD_PREFERENCES, read);
+    return loadEach(this.#lender, refs, LOAD_PREFERENCES, read);
   }
 
   loadAbout(refs: readonly SubscriberRef[], subject: Subject): Promise<(ChannelPreferences | undefined)[]> {
     const read = (row: Row) =>
       [row[0] as string, readAbridged(JSON.parse(abridge(row[1] as string, subject)) as Abridged)] as const;
-    return loadEach(this.#lender, refs, 'load-preferences', LOAD_PREFERENCES, read);
+    return loadEach(this.#lender, refs, LOAD_PREFERENCES, read);
   }
 }
 
@@ -113,8 +115,7 @@ export class PostgresContacts implements ContactReads {
 async function loadEach<T>(
   lender: Lender,
   refs: readonly SubscriberRef[],
-  name: string,
-  sql: string,
+  load: Load,
   read: (row: Row) => readonly [key: string, T],
 ): Promise<(T | undefined)[]> {
   if (refs.length === 0) return [];
@@ -124,13 +125,26 @@ async function loadEach<T>(
     // Not awaited one by one: however many accounts, one round trip.
     Promise.all(
       Array.from(byAccount, async ([accountId, wanted]) => {
-        const keys = byteaArray(wanted.map((ref) => ref.subscriberKey));
-        const rows = await queryPrepared(client, name, sql, [accountId, keys]);
+        const keys = wanted.map((ref) => ref.subscriberKey);
+        const rows = await queryLoad(client, load, accountId, keys);
         found.set(accountId, new Map(rows.map(read)));
       }),
     ),
   );
   return refs.map((ref) => found.get(ref.accountId)?.get(ref.subscriberKey));
+}
+
+/** Of the contacts of an account with these keys, those that there are, in any order. */
+export function queryLoad(
+  client: Client,
+  load: Load,
+  accountId: number,
+  keys: readonly SubscriberKey[],
+): Promise<Row[]> {
+  const [key] = keys;
+  return key !== undefined && keys.length === 1
+    ? queryPrepared(client, `${load.name}-one`, load.one, [accountId, Buffer.from(key, 'hex')])
+    : queryPrepared(client, load.name, load.several, [accountId, byteaArray(keys)]);
 }
 
 export class PostgresSubscribers extends PostgresContacts implements SubscriberStore {
@@ -150,7 +164,7 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
   }
 
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]> {
-    return loadEach(this.#connections.reads, refs, 'load', LOAD, (row) => [row[1] as string, toSubscriber(row)]);
+    return loadEach(this.#connections.reads, refs, LOAD, (row) => [row[1] as string, toSubscriber(row)]);
   }
 
   /** Of one contact, where there are several nodes, its own node is asked: a batch is of most of them anyway. */
@@ -161,7 +175,7 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
 
   async #loadFromNode({ accountId, subscriberKey }: SubscriberRef): Promise<(StoredSubscriber | undefined)[] | null> {
     const key = Buffer.from(subscriberKey, 'hex');
-    const rows = await this.#nodes.prepared(key, 'load-one', LOAD_ONE, [accountId, key]);
+    const rows = await this.#nodes.prepared(key, 'load-one', LOAD.one, [accountId, key]);
     return rows && [rows[0] && toSubscriber(rows[0])];
   }
 
