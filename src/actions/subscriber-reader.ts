@@ -84,7 +84,7 @@ export class SubscriberReader {
         start += rider.refs.length;
       }
     } catch (error) {
-      if (riders.length > 1 && this.#store.isSpread) for (const rider of riders) await this.#answer([rider]);
+      if (riders.length > 1 && this.#store.isSpread) await Promise.all(riders.map((rider) => this.#answer([rider])));
       else for (const rider of riders) rider.reject(error);
     }
   }
