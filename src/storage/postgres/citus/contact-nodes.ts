@@ -2,7 +2,7 @@
  * The nodes that have the contacts, asked without the coordinator between: that spares a row its way through it, of which a
  * commit has one already. Where a node cannot be asked so, and whenever there is doubt, the coordinator is.
  */
-import { type Distribution, StoreUnavailable } from '../../port.ts';
+import { type Distribution, type StorageNode, StoreUnavailable } from '../../port.ts';
 import { Connections } from '../connections.ts';
 import type { Row } from '../lender.ts';
 import { assertWritable } from '../primary.ts';
@@ -38,11 +38,12 @@ export class ContactNodes {
   /** Says of each node whether it can be asked from here, after a look at all. */
   async describe(distribution: Distribution): Promise<Distribution> {
     await this.#lookSoon();
-    const nodes = distribution.nodes.map((node) => {
+    const withContacts = (node: StorageNode) => {
       const known = this.#nodes.get(node.name);
-      return { ...node, notAskedBecause: known ? known.notAskedBecause : 'its metadata is not synced' };
-    });
-    return { ...distribution, nodes };
+      const unknown = this.#map ? 'its metadata is not synced' : 'it is not known which contacts it has';
+      return { ...node, notAskedBecause: known ? known.notAskedBecause : unknown };
+    };
+    return { ...distribution, nodes: distribution.nodes.map((node) => (node.shards > 0 ? withContacts(node) : node)) };
   }
 
   async close(): Promise<void> {
@@ -52,19 +53,17 @@ export class ContactNodes {
 
   #lookSoon(): Promise<void> {
     this.#lookAt = performance.now() + LOOK_AGAIN_MS;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-    });
+    // A look that fails says nothing: the contacts are where they were.
+    this.#looking ??= this.#look()
+      .catch(() => {})
+      .finally(() => {
+        this.#looking = null;
+      });
     return this.#looking;
   }
 
-  /** Never rejects: where the coordinator says nothing, the contacts are where they were. */
   async #look(): Promise<void> {
-    try {
-      this.#map = await this.#coordinator.looks.use((client) => ShardMap.read(client));
-    } catch {
-      return;
-    }
+    this.#map = await this.#coordinator.looks.use((client) => ShardMap.read(client));
     const addresses = new Map((this.#map?.nodes() ?? []).map((address) => [nodeName(address), address]));
     const gone = [...this.#nodes].filter(([name]) => !addresses.has(name));
     for (const [name] of gone) this.#nodes.delete(name);
