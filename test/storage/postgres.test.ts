@@ -9,7 +9,7 @@ import { firstChange, nextAccountId, storedOf } from './samples.ts';
 
 after(stopOwnServer);
 
-storageContract('PostgreSQL', () => openFresh(besideNobody));
+storageContract('PostgreSQL', (options) => openFresh(besideNobody, options));
 
 test('a store is reached through a Unix socket', async (t) => {
   const fresh = await openFresh();
