@@ -117,6 +117,8 @@ export class Contender {
         answered += found[index]!.answered * contacts;
         this.#position += found[index]!.issued * contacts;
       });
+      // It goes on with what was cut off: were it asked for longer at once, all of that would stand before the first answer.
+      if (found.some((part) => part.answered === 0)) await this.checkAnswer(operations[0]!);
       return found;
     }, durationMs);
     for (const part of measured) assertNothingRefused(part);

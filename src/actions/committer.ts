@@ -118,7 +118,7 @@ export class Committer {
   async #process(calls: readonly Call[], attempt: number): Promise<void> {
     try {
       const refs = refsOf(calls);
-      const { rows, areCurrent } = await this.#store.loadToChange(refs, attempt === 1);
+      const { rows, areCurrent } = await this.#store.loadToChange(refs, attempt === 1 && isOfOneChange(calls));
       const catalogs = await this.#catalogsFor(calls, refs, rows);
       const gathering = new Gathering(rows, refs, this.#randomness);
       const decided = decideAll(gathering, calls, catalogs, this.#clock());
@@ -190,6 +190,10 @@ export class Committer {
     }
     return catalogs;
   }
+}
+
+function isOfOneChange([call, ...others]: readonly Call[]): boolean {
+  return others.length === 0 && call?.changes.length === 1;
 }
 
 function giveUp(calls: readonly Call[]): void {

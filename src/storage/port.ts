@@ -99,8 +99,9 @@ export interface SubscriberStore extends ContactReads {
   /** The rows of `refs`, in their order; undefined where there is none. One round trip however many. */
   load(refs: readonly SubscriberRef[]): Promise<(StoredSubscriber | undefined)[]>;
   /**
-   * As `load`, of rows that a commit will be decided on: they may be read where they will be written, and where
-   * `mayBeOld`, by a shorter way than `load` goes.
+   * As `load`, of rows that a commit will be decided on: they may be read where they will be written. `mayBeOld` is for one
+   * contact to which one thing is to be done: its row may be read by a shorter way than `load` goes, and `commit` then
+   * sees whether it is as it was read.
    */
   loadToChange(refs: readonly SubscriberRef[], mayBeOld: boolean): Promise<RowsToChange>;
   /**

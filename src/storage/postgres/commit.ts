@@ -104,6 +104,7 @@ function toValues(changes: readonly SubscriberChange[]): unknown[] {
   ];
 }
 
-function earliest(events: readonly LedgerEvent[]): string {
+/** The least of their ids; there is at least one. */
+export function earliest(events: readonly LedgerEvent[]): string {
   return events.reduce((least, { eventId }) => (eventId < least ? eventId : least), events[0]!.eventId);
 }

@@ -34,8 +34,16 @@ const NONE_FREE = /^timeout exceeded when trying to connect/;
 /** 22012: how the commit statement fails when a row was not as expected. 40001, 40P01: another transaction won. */
 const CONFLICTS = new Set(['22012', '40001', '40P01']);
 
-/** Whether a commit failed because somebody else was faster; nothing was written then. */
+/** How a commit fails that was told by its statement what was written, and found that a row was not as expected. */
+export class OutdatedVersion extends Error {
+  constructor() {
+    super('a contact is not as it was loaded');
+  }
+}
+
+/** Whether a commit failed because somebody else was faster; nothing was written then, or is given up. */
 export function isConflict(error: unknown): boolean {
+  if (error instanceof OutdatedVersion) return true;
   return error instanceof pg.DatabaseError && CONFLICTS.has(error.code ?? '');
 }
 

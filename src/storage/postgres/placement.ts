@@ -7,6 +7,7 @@ import type { CommitResult, SubscriberChange } from '../port.ts';
 import { closeOnNodes } from './citus/close-ledger.ts';
 import { commitOnNodes, writeOnNodes } from './citus/commit.ts';
 import { COMMIT_FUNCTION } from './citus/commit-function.ts';
+import { HOLD_FUNCTION } from './citus/hold-function.ts';
 import { closeLedger } from './close-ledger.ts';
 import { commitChanges, writeChanges } from './commit.ts';
 import { type Client, LANES } from './connections.ts';
@@ -45,10 +46,9 @@ const ON_SEVERAL: Ways = {
 const ASK_AGAIN_MS = 10_000;
 
 const IS_SPREAD = `
-  SELECT EXISTS (
-    SELECT FROM pg_catalog.pg_proc
-    WHERE proname = '${COMMIT_FUNCTION}' AND pg_catalog.pg_function_is_visible(oid)
-  ) AS is_spread`;
+  SELECT count(*) = 2 AS is_spread
+  FROM pg_catalog.pg_proc
+  WHERE proname IN ('${COMMIT_FUNCTION}', '${HOLD_FUNCTION}') AND pg_catalog.pg_function_is_visible(oid)`;
 
 export class Placement {
   /** As it was found last. */

@@ -167,7 +167,10 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
     return loadEach(this.#connections.reads, refs, LOAD, (row) => [row[1] as string, toSubscriber(row)]);
   }
 
-  /** Of one contact, where there are several nodes, its own node is asked: a batch is of most of them anyway. */
+  /**
+   * Of one contact, where there are several nodes, its own node is asked: a batch is of most of them anyway. The function
+   * that commits such a change compares the contact's last event, too.
+   */
   async loadToChange(refs: readonly SubscriberRef[], mayBeOld: boolean): Promise<RowsToChange> {
     const rows = mayBeOld && this.isSpread && refs.length === 1 ? await this.#loadFromNode(refs[0]!) : null;
     return rows ? { rows, areCurrent: false } : { rows: await this.load(refs), areCurrent: true };

@@ -3,6 +3,7 @@ import type { DistributeOutcome } from '../../port.ts';
 import type { Client, Connections } from '../connections.ts';
 import { COMMIT_FUNCTION, CREATE_COMMIT_FUNCTION, DISTRIBUTE_COMMIT_FUNCTION } from './commit-function.ts';
 import { hasCitus, type PlacedTable, readDistribution, readNodes, readTables } from './examine.ts';
+import { CREATE_HOLD_FUNCTION, DISTRIBUTE_HOLD_FUNCTION, HOLD_FUNCTION } from './hold-function.ts';
 import { HORIZON_TABLE, LEADING_TABLE, SHARD_KEY, SPLIT_TABLES } from './layout.ts';
 
 const USUAL_SHARDS = 32;
@@ -127,17 +128,33 @@ async function splitTables(client: Client, shards: number): Promise<string[]> {
 
 /** Servers commit in the other way as soon as they see the function, which must not be before all else is there. */
 async function finish(client: Client): Promise<string[]> {
-  const hasFunction = await client.query('SELECT 1 WHERE to_regproc($1) IS NOT NULL', [COMMIT_FUNCTION]);
+  const missing = await missingFunctions(client);
   const isWhole = (await readTables(client)).get(HORIZON_TABLE)?.kind === 'reference';
-  if (isWhole && hasFunction.rows.length === 1) return [];
+  if (isWhole && missing.length === 0) return [];
   const done: string[] = [];
   await client.query('BEGIN');
   if (!isWhole) {
     await client.query(`SELECT create_reference_table('${HORIZON_TABLE}')`);
     done.push(HORIZON_TABLE);
   }
-  await client.query(CREATE_COMMIT_FUNCTION);
-  await client.query(DISTRIBUTE_COMMIT_FUNCTION);
+  for (const { create, distribute } of missing) {
+    await client.query(create);
+    await client.query(distribute);
+  }
   await client.query('COMMIT');
-  return [...done, COMMIT_FUNCTION];
+  return [...done, ...missing.map(({ name }) => name)];
+}
+
+const FUNCTIONS = [
+  { name: HOLD_FUNCTION, create: CREATE_HOLD_FUNCTION, distribute: DISTRIBUTE_HOLD_FUNCTION },
+  { name: COMMIT_FUNCTION, create: CREATE_COMMIT_FUNCTION, distribute: DISTRIBUTE_COMMIT_FUNCTION },
+] as const;
+
+async function missingFunctions(client: Client): Promise<(typeof FUNCTIONS)[number][]> {
+  const names = FUNCTIONS.map(({ name }) => name);
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE to_regproc(name) IS NULL',
+    [names],
+  );
+  return FUNCTIONS.filter(({ name }) => rows.some((row) => row.name === name));
 }

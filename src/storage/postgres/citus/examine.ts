@@ -2,6 +2,7 @@
 import type { Distribution, Flaw } from '../../port.ts';
 import type { Client } from '../connections.ts';
 import { COMMIT_FUNCTION } from './commit-function.ts';
+import { HOLD_FUNCTION } from './hold-function.ts';
 import { HORIZON_TABLE, LEADING_TABLE, SHARD_KEY, SPLIT_TABLES } from './layout.ts';
 
 const RUN_AGAIN = 'run optio migrate --distribute';
@@ -68,12 +69,14 @@ function copyFlaws(name: string, table: PlacedTable | undefined): Flaw[] {
 }
 
 async function functionFlaws(client: Client): Promise<Flaw[]> {
-  const { rows } = await client.query(
-    `SELECT 1 FROM pg_catalog.pg_proc JOIN pg_dist_object ON objid = pg_proc.oid
-     WHERE proname = $1 AND distribution_argument_index = 0 AND pg_catalog.pg_function_is_visible(pg_proc.oid)`,
-    [COMMIT_FUNCTION],
+  const names = [COMMIT_FUNCTION, HOLD_FUNCTION];
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT proname AS name FROM pg_catalog.pg_proc JOIN pg_dist_object ON objid = pg_proc.oid
+     WHERE proname = ANY($1) AND distribution_argument_index = 0 AND pg_catalog.pg_function_is_visible(pg_proc.oid)`,
+    [names],
   );
-  return rows.length > 0 ? [] : [{ says: `the function ${COMMIT_FUNCTION} is not distributed`, advice: RUN_AGAIN }];
+  const missing = names.filter((name) => rows.every((row) => row.name !== name));
+  return missing.map((name) => ({ says: `the function ${name} is not distributed`, advice: RUN_AGAIN }));
 }
 
 interface Node {
