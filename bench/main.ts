@@ -34,7 +34,7 @@ await new Command('npm run bench --')
   )
   .option(
     '--quick',
-    'a glance in under two minutes: 64 connections, short rounds, no peers, no ten million subscribers',
+    'a glance in two minutes: 1 and 64 connections, short rounds, no peers, no ten million subscribers',
   )
   .addOption(new Option('--engine <name>', 'one engine alone').choices(['sqlite', 'postgresql']))
   .addOption(new Option('--only <part>', 'one part alone').choices(PARTS))

@@ -1,4 +1,4 @@
-/** How much is measured: all of it in under fifteen minutes, or a glance in under two. */
+/** How much is measured: all of it in under fifteen minutes, or a glance in two. */
 import { contactsPerRequest, type Operation } from './operations.ts';
 import type { Population } from './population.ts';
 
@@ -36,7 +36,7 @@ export const QUICK: Scale = {
   rounds: 5,
   windowMs: 150,
   warmUpMs: 600,
-  connections: [COMPARED_AT],
+  connections: [1, COMPARED_AT],
   population: { contacts: 20_000, typesEach: 8 },
   rowsAlone: [1, 1_000],
   withPeers: false,

@@ -19,7 +19,7 @@ const SHORT = { id: 7, name: 'Short' };
 const OTHERS = `
   SELECT pid
   FROM pg_stat_activity
-  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  WHERE datname = current_database() AND application_name = 'optio'`;
 const TOKEN = 'a-token-of-the-operator';
 
 const addresses = (domain: string, count = MOST) => Array.from({ length: count }, (_, index) => `${index}@${domain}`);
