@@ -42,7 +42,7 @@ await new Command('npm run bench --')
   .addHelpText(
     'after',
     `
-The full run takes under fifteen minutes and 25 GB of the folder for temporary files. PostgreSQL is the one that
+The full run takes about fifteen minutes and 25 GB of the folder for temporary files. PostgreSQL is the one that
 OPTIO_TEST_DATABASE_URL names, or one that the bench starts. docs/benchmarks.md says what is compared with what.`,
   )
   .action(run)

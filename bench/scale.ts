@@ -1,4 +1,4 @@
-/** How much is measured: all of it in under fifteen minutes, or a glance in two. */
+/** How much is measured: all of it in about fifteen minutes, or a glance in two. */
 import { contactsPerRequest, type Operation } from './operations.ts';
 import type { Population } from './population.ts';
 
