@@ -8,14 +8,29 @@ import { type Client, queryPrepared } from './connections.ts';
 import { isConflict, isTooLate } from './errors.ts';
 
 /**
+ * How rows are upserted into `subscriber AS stored`. The version that was loaded travels in `base_version`, where this WHERE
+ * can see it (Citus allows nothing there that is not a column or immutable). It travels negated, so that a row that
+ * should have been there and was inserted instead can be told from one that was updated: the update sets what it
+ * found, which is never negative.
+ */
+export const WHERE_AS_LOADED = `
+  ON CONFLICT (account_id, subscriber_key) DO UPDATE
+  SET
+    address = excluded.address,
+    version = excluded.version,
+    base_version = stored.version,
+    head_event_id = excluded.head_event_id,
+    head_hash = excluded.head_hash,
+    last_event_at = excluded.last_event_at,
+    preferences = excluded.preferences
+  WHERE stored.version = -excluded.base_version
+  RETURNING base_version`;
+
+/**
  * A statement is its own transaction, so there is no BEGIN and no COMMIT to send: when it fails, nothing was written.
  * It makes itself fail, by dividing by zero, when fewer rows were written than asked; and by a logarithm of zero, when
  * the ledger is closed through the earliest of the events. The lock has it wait for whoever closes the ledger, and read
  * what was written then, and it has whoever closes wait until this commit is there to be seen.
- *
- * The version that was loaded travels in `base_version`, where the upsert's WHERE can see it (Citus allows nothing
- * there that is not a column or immutable). It travels negated, so that a row that should have been there and was
- * inserted instead can be told from one that was updated: the update sets what it found, which is never negative.
  */
 export const COMMIT = `
   WITH written AS (
@@ -33,17 +48,7 @@ export const COMMIT = `
       account_id, subscriber_key, address, version, base_version,
       head_event_id, head_hash, last_event_at, preferences
     )
-    ON CONFLICT (account_id, subscriber_key) DO UPDATE
-    SET
-      address = excluded.address,
-      version = excluded.version,
-      base_version = stored.version,
-      head_event_id = excluded.head_event_id,
-      head_hash = excluded.head_hash,
-      last_event_at = excluded.last_event_at,
-      preferences = excluded.preferences
-    WHERE stored.version = -excluded.base_version
-    RETURNING base_version
+    ${WHERE_AS_LOADED}
   ),
   appended AS (
     INSERT INTO event (

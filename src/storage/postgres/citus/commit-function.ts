@@ -3,7 +3,8 @@
  * a commit is one round trip to one shard, and its own transaction there. The number in its name grows whenever it
  * changes, so that older servers go on with theirs.
  */
-import { HORIZON_TABLE, LEADING_TABLE } from './layout.ts';
+import { keepOpen, ON_ITS_NODE } from './hold-function.ts';
+import { LEADING_TABLE } from './layout.ts';
 
 export const COMMIT_FUNCTION = 'optio_commit_2';
 
@@ -18,10 +19,6 @@ const ARGUMENTS = [
 export const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) => argument.split(' ')[1]).join(', ')})`;
 
 /**
- * The lock is of the node's own copy of the table, which whoever closes the ledger locks on every node: with it, nobody
- * closes until this commit is there to be seen, however its transaction ends, and even where the node crashes after it has
- * promised to commit. Citus would pass the lock on to all nodes, were that not switched off for the function.
- *
  * It fails as the plain statement does: by a division by zero where the row is not as it was loaded (its last
  * event too, since it may have been read from a node whose place another had taken), and by a logarithm of
  * zero where the ledger is closed through the first of the events.
@@ -30,22 +27,12 @@ export const CREATE_COMMIT_FUNCTION = `
   CREATE OR REPLACE FUNCTION ${COMMIT_FUNCTION}(
     ${ARGUMENTS.join(', ')}
   ) RETURNS void
-  LANGUAGE plpgsql
-  SET search_path FROM CURRENT
-  SET citus.enable_ddl_propagation = off
+  ${ON_ITS_NODE}
   AS $function$
   DECLARE
     closed uuid;
   BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-      RAISE EXCEPTION 'a commit must see what it waited for: set default_transaction_isolation to read committed'
-        USING ERRCODE = 'invalid_transaction_state';
-    END IF;
-    LOCK TABLE ${HORIZON_TABLE} IN ROW SHARE MODE;
-    SELECT horizon.closed_through INTO closed FROM ${HORIZON_TABLE} AS horizon;
-    IF closed >= ids[1] THEN
-      RAISE EXCEPTION 'the ledger is closed through the first event' USING ERRCODE = 'invalid_argument_for_logarithm';
-    END IF;
+    ${keepOpen('ids[1]')}
     IF loaded_version = 0 THEN
       INSERT INTO subscriber (
         account_id, subscriber_key, address, version, base_version,

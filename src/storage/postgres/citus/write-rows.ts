@@ -4,7 +4,7 @@ import { inKeyOrder } from '../../key-order.ts';
 import type { SubscriberChange } from '../../port.ts';
 import { encodePreferences } from '../../preferences-document.ts';
 import { byteaArray } from '../binary-array.ts';
-import { earliest } from '../commit.ts';
+import { earliest, WHERE_AS_LOADED } from '../commit.ts';
 import { type Client, queryPrepared, type Row } from '../connections.ts';
 import { OutdatedVersion } from '../errors.ts';
 import { HOLD_FUNCTION } from './hold-function.ts';
@@ -20,26 +20,13 @@ const ROWS_A_STATEMENT = 500;
  */
 const SHARD_BY_SHARD = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
 
-/** As `COMMIT` for one server, but that the versions travel negated already: whoever asks looks at what it returns. */
+/** The versions that were loaded travel negated, as in `COMMIT`: whoever asks looks at what comes back. */
 const WRITE_SUBSCRIBERS = `
   INSERT INTO subscriber AS stored (
     account_id, subscriber_key, address, version, base_version,
     head_event_id, head_hash, last_event_at, preferences
   )
   VALUES`;
-
-const WHERE_AS_LOADED = `
-  ON CONFLICT (account_id, subscriber_key) DO UPDATE
-  SET
-    address = excluded.address,
-    version = excluded.version,
-    base_version = stored.version,
-    head_event_id = excluded.head_event_id,
-    head_hash = excluded.head_hash,
-    last_event_at = excluded.last_event_at,
-    preferences = excluded.preferences
-  WHERE stored.version = -excluded.base_version
-  RETURNING base_version`;
 
 const WRITE_EVENTS = `
   INSERT INTO event (
