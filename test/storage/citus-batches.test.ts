@@ -3,39 +3,29 @@
  * have them, and that the ledger is not closed over it.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import type { LedgerEvent } from '../../src/domain/ledger.ts';
-import { openStore } from '../../src/storage/open-store.ts';
 import type { Store, SubscriberChange } from '../../src/storage/port.ts';
 import { commitOnNodes, writeOnNodes } from '../../src/storage/postgres/citus/commit.ts';
-import { citusNodes } from '../support/citus.ts';
-import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { query, stopOwnServer } from '../support/database.ts';
+import { nodes, skip, useCitus } from './on-citus.ts';
 import { changeOf, firstChange, statusDraft, storedOf } from './samples.ts';
 
 after(stopOwnServer);
 
-const given = process.env.OPTIO_TEST_DATABASE_URL;
-const nodes = given === undefined ? [] : await citusNodes(given);
-const skip = nodes.length > 0 ? false : 'OPTIO_TEST_DATABASE_URL names no Citus';
 const AT = 1_800_000_000_000;
 
 describe('a change of several contacts on Citus', { skip }, () => {
-  let database: TestDatabase;
+  let databaseUrl: string;
   let store: Store;
-  async function open(options: { readonly bare?: boolean }): Promise<void> {
-    database = await createDatabase(options);
-    store = await openStore(database.databaseUrl);
-    await store.migrate();
-  }
-  afterEach(async () => {
-    await store.close();
-    await database.drop();
+  const open = useCitus((opened) => {
+    ({ databaseUrl, store } = opened);
   });
 
   describe('on its workers', () => {
-    beforeEach(() => open({}));
+    beforeEach(() => open());
 
     test('is one transaction of each node that has some of them, with one lock on the ledger', async () => {
       await withClient(async (client) => {
@@ -87,7 +77,7 @@ describe('a change of several contacts on Citus', { skip }, () => {
   test('keeps the ledger open where the coordinator has some of them, too', async () => {
     await open({ bare: true });
     const { host, port } = nodes.find(({ isCoordinator }) => isCoordinator)!;
-    await query(database.databaseUrl, `SELECT citus_set_node_property('${host}', ${port}, 'shouldhaveshards', true)`);
+    await query(databaseUrl, `SELECT citus_set_node_property('${host}', ${port}, 'shouldhaveshards', true)`);
     const outcome = await store.distribute(6);
     assert.ok(outcome.kind === 'distributed', JSON.stringify(outcome));
     assert.equal(outcome.distribution.nodes.length, nodes.length);
@@ -113,7 +103,7 @@ describe('a change of several contacts on Citus', { skip }, () => {
   }
 
   async function withClient(work: (client: pg.Client) => Promise<void>): Promise<void> {
-    const client = new pg.Client({ connectionString: database.databaseUrl, pipeline: true });
+    const client = new pg.Client({ connectionString: databaseUrl, pipeline: true });
     await client.connect();
     try {
       await work(client);

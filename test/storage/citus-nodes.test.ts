@@ -1,11 +1,12 @@
 /** Where a contact is, told without asking; and, on a real Citus, that its node is asked by itself, or the coordinator where it cannot be. */
 import assert from 'node:assert/strict';
-import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { Store } from '../../src/storage/port.ts';
 import { shardHash } from '../../src/storage/postgres/citus/shard-hash.ts';
-import { citusNodes, urlOn } from '../support/citus.ts';
-import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { urlOn } from '../support/citus.ts';
+import { createDatabase, query, stopOwnServer } from '../support/database.ts';
+import { nodes, skip, useCitus } from './on-citus.ts';
 import { firstChange } from './samples.ts';
 
 after(stopOwnServer);
@@ -28,32 +29,24 @@ describe('the hash that tells the shard', () => {
   });
 });
 
-const given = process.env.OPTIO_TEST_DATABASE_URL;
-const nodes = given === undefined ? [] : await citusNodes(given);
-const skip = nodes.length > 0 ? false : 'OPTIO_TEST_DATABASE_URL names no Citus';
-
 describe('the node of a contact', { skip }, () => {
   const ada = firstChange(1, 'ada@example.com');
   const nobody = firstChange(1, 'nobody@example.com').ref;
-  let database: TestDatabase;
+  let databaseUrl: string;
   let store: Store;
-
-  beforeEach(async () => {
-    database = await createDatabase();
-    store = await openStore(database.databaseUrl);
-    assert.equal(await store.subscribers.commit([ada]), 'committed');
+  const open = useCitus((opened) => {
+    ({ databaseUrl, store } = opened);
   });
-  afterEach(async () => {
-    await store.close();
-    await database.drop();
+  beforeEach(async () => {
+    await open();
+    assert.equal(await store.subscribers.commit([ada]), 'committed');
   });
 
   /** Without a word to Citus, so that only those who ask the node itself notice. */
   const onNodes = async (sql: string) => {
-    const { pathname } = new URL(database.databaseUrl);
     for (const node of nodes) {
       if (!node.isCoordinator) {
-        await query(urlOn(given!, node, pathname.slice(1)), `SET citus.enable_ddl_propagation = off; ${sql}`);
+        await query(urlOn(databaseUrl, node), `SET citus.enable_ddl_propagation = off; ${sql}`);
       }
     }
   };
@@ -76,14 +69,14 @@ describe('the node of a contact', { skip }, () => {
   test('passes on what is asked where the contact has been moved to another', async () => {
     await store.distribution();
     const [shard] = await query(
-      database.databaseUrl,
+      databaseUrl,
       `SELECT shardid AS id, nodename AS host, nodeport AS port FROM pg_dist_shard_placement
        WHERE shardid = get_shard_id_for_distribution_column('subscriber', '\\x${ada.ref.subscriberKey}'::bytea)`,
     );
     const other = nodes.find(({ port, isCoordinator }) => !isCoordinator && port !== shard!.port)!;
     const from = `'${shard!.host}', ${shard!.port}`;
     await query(
-      database.databaseUrl,
+      databaseUrl,
       `SELECT citus_move_shard_placement(${shard!.id}, ${from}, '${other.host}', ${other.port}, 'block_writes')`,
     );
     const { rows, areCurrent } = await store.subscribers.loadToChange([ada.ref], true);
@@ -92,9 +85,9 @@ describe('the node of a contact', { skip }, () => {
   });
 
   test('is not asked where it takes no writes: it may not be the one any more that has them', async () => {
-    const name = new URL(database.databaseUrl).pathname.slice(1);
+    const name = new URL(databaseUrl).pathname.slice(1);
     await onNodes(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-    const cautious = await openStore(database.databaseUrl);
+    const cautious = await openStore(databaseUrl);
     try {
       const { nodes: found } = (await cautious.distribution())!;
       for (const { notAskedBecause } of found) assert.match(notAskedBecause ?? '', /read-only/);

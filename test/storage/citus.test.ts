@@ -3,7 +3,7 @@
  * it, and that each hot statement touches only the shards of its contacts.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { openStore } from '../../src/storage/open-store.ts';
@@ -13,31 +13,21 @@ import { LEAVE } from '../../src/storage/postgres/forget.ts';
 import { FIND_REVOCATION, REVOKE } from '../../src/storage/postgres/link-revocations.ts';
 import * as signUps from '../../src/storage/postgres/sign-ups.ts';
 import { HISTORY, LOAD, LOAD_PREFERENCES } from '../../src/storage/postgres/subscribers.ts';
-import { citusNodes } from '../support/citus.ts';
-import { createDatabase, query, stopOwnServer, type TestDatabase } from '../support/database.ts';
+import { query, stopOwnServer } from '../support/database.ts';
+import { skip, useCitus } from './on-citus.ts';
 import { changeOf, firstChange, statusDraft } from './samples.ts';
 
 after(stopOwnServer);
 
-const given = process.env.OPTIO_TEST_DATABASE_URL;
-const isCitus = given !== undefined && (await citusNodes(given)).length > 0;
-const skip = isCitus ? false : 'OPTIO_TEST_DATABASE_URL names no Citus';
-
 describe('on Citus', { skip }, () => {
-  let database: TestDatabase;
+  let databaseUrl: string;
   let store: Store;
-  async function open(options: { readonly bare?: boolean }): Promise<void> {
-    database = await createDatabase(options);
-    store = await openStore(database.databaseUrl);
-    await store.migrate();
-  }
-  afterEach(async () => {
-    await store.close();
-    await database.drop();
+  const open = useCitus((opened) => {
+    ({ databaseUrl, store } = opened);
   });
 
   describe('a database that is distributed', () => {
-    beforeEach(() => open({}));
+    beforeEach(() => open());
 
     test('has nothing to be done, and says so again', async () => {
       const outcome = await store.distribute(null);
@@ -56,7 +46,7 @@ describe('on Citus', { skip }, () => {
     });
 
     test('a table that a later migration added is missed, and distributed', async () => {
-      await query(database.databaseUrl, "SELECT undistribute_table('sign_up')");
+      await query(databaseUrl, "SELECT undistribute_table('sign_up')");
       assert.deepEqual(
         (await store.distribution())!.flaws.map(({ says }) => says),
         ['the table sign_up is not distributed'],
@@ -91,13 +81,13 @@ describe('on Citus', { skip }, () => {
         'what waits no more': { sql: signUps.FORGET, args: ['1', key] },
       };
       for (const [name, { sql, args, most = 1 }] of Object.entries(statements)) {
-        const tasks = await tasksOf(database.databaseUrl, sql, args);
+        const tasks = await tasksOf(databaseUrl, sql, args);
         assert.ok(tasks >= 1 && tasks <= most, `${name}: ${tasks} shards instead of ${most}`);
       }
     });
 
     test("a contact's commit is one statement to the node that has it, and none to another", async () => {
-      const client = new pg.Client(database.databaseUrl);
+      const client = new pg.Client(databaseUrl);
       await client.connect();
       try {
         await client.query('SET citus.log_remote_commands = on; SET client_min_messages = log');
@@ -121,7 +111,7 @@ describe('on Citus', { skip }, () => {
 
     test('who closes waits for a commit that another node holds, and a commit for who closes', async () => {
       const change = firstChange(1, 'ada@example.com');
-      const held = new pg.Client(database.databaseUrl);
+      const held = new pg.Client(databaseUrl);
       await held.connect();
       try {
         await held.query('BEGIN');
@@ -155,7 +145,7 @@ describe('on Citus', { skip }, () => {
           if (result === 'committed') written.push(change.ref.subscriberKey);
         }
       })();
-      const other = await openStore(database.databaseUrl);
+      const other = await openStore(databaseUrl);
       try {
         while (written.length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
         const outcome = await other.distribute(4);
