@@ -14,9 +14,7 @@ export interface StorageNode {
   readonly name: string;
   /** How many of the parts are on it. */
   readonly shards: number;
-  /**
-   * Why this process does not ask it by itself, but has the coordinator do so, for people; null where it does ask it.
-   */
+  /** Why this process does not ask it by itself, but has the coordinator do so, for people; null where it does. */
   readonly notAskedBecause: string | null;
 }
 

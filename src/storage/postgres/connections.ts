@@ -14,6 +14,7 @@ import {
 import { type Client, Lender, LenderBy } from './lender.ts';
 import { Patience } from './patience.ts';
 import { clientOf, openPrimary, type Primary } from './primary.ts';
+import type { ServerAddress } from './servers.ts';
 import { socketOf } from './socket-of.ts';
 import { Suspicion } from './suspicion.ts';
 
@@ -110,7 +111,7 @@ export class Connections extends Lender {
   }
 
   /** The same database on another server, with our user and settings. */
-  urlAt(address: { readonly host: string; readonly port: number }): string {
+  urlAt(address: ServerAddress): string {
     return this.#primary.urlAt(address);
   }
 

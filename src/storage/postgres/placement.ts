@@ -6,8 +6,7 @@
 import type { CommitResult, SubscriberChange } from '../port.ts';
 import { closeOnNodes } from './citus/close-ledger.ts';
 import { commitOnNodes, writeOnNodes } from './citus/commit.ts';
-import { COMMIT_FUNCTION } from './citus/commit-function.ts';
-import { HOLD_FUNCTION } from './citus/hold-function.ts';
+import { FUNCTION_NAMES } from './citus/functions.ts';
 import { closeLedger } from './close-ledger.ts';
 import { commitChanges, writeChanges } from './commit.ts';
 import { type Client, LANES } from './connections.ts';
@@ -46,9 +45,9 @@ const ON_SEVERAL: Ways = {
 const ASK_AGAIN_MS = 10_000;
 
 const IS_SPREAD = `
-  SELECT count(*) = 2 AS is_spread
+  SELECT count(*) = ${FUNCTION_NAMES.length} AS is_spread
   FROM pg_catalog.pg_proc
-  WHERE proname IN ('${COMMIT_FUNCTION}', '${HOLD_FUNCTION}') AND pg_catalog.pg_function_is_visible(oid)`;
+  WHERE proname = ANY($1) AND pg_catalog.pg_function_is_visible(oid)`;
 
 export class Placement {
   /** As it was found last. */
@@ -63,7 +62,7 @@ export class Placement {
   }
 
   async ask(client: Client): Promise<void> {
-    const { rows } = await client.query<{ is_spread: boolean }>(IS_SPREAD);
+    const { rows } = await client.query<{ is_spread: boolean }>(IS_SPREAD, [FUNCTION_NAMES]);
     this.ways = rows[0]!.is_spread ? ON_SEVERAL : ON_ONE_SERVER;
     this.#askAt = performance.now() + ASK_AGAIN_MS;
   }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailable } from '../port.ts';
 import { ReadOnlyServer, toConnectionError } from './errors.ts';
-import { type DatabaseServer, readServers, withAddress } from './servers.ts';
+import { type DatabaseServer, readServers, type ServerAddress, withAddress } from './servers.ts';
 import { socketOf } from './socket-of.ts';
 
 /** How much earlier a server is asked than the next one: the first is the one that was trusted last. */
@@ -43,7 +43,7 @@ export class Primary {
   }
 
   /** Of the same database on another server. */
-  urlAt(address: { readonly host: string; readonly port: number }): string {
+  urlAt(address: ServerAddress): string {
     return withAddress(this.#trusted.url, address);
   }
 

@@ -34,11 +34,13 @@ export function readServers(databaseUrl: string): readonly DatabaseServer[] {
   });
 }
 
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The same database, user and settings on another server. */
-export function withAddress(
-  databaseUrl: string,
-  { host, port }: { readonly host: string; readonly port: number },
-): string {
+export function withAddress(databaseUrl: string, { host, port }: ServerAddress): string {
   const [, start, , path, query = ''] = PARTS.exec(databaseUrl) ?? [];
   const own = new Parameters(query).with('host', null).with('port', null);
   return `${start}${host.includes(':') ? `[${host}]` : host}:${port}${path || '/'}${own}`;

@@ -142,9 +142,14 @@ export function queryLoad(
   keys: readonly SubscriberKey[],
 ): Promise<Row[]> {
   const [key] = keys;
-  return key !== undefined && keys.length === 1
-    ? queryPrepared(client, `${load.name}-one`, load.one, [accountId, Buffer.from(key, 'hex')])
-    : queryPrepared(client, load.name, load.several, [accountId, byteaArray(keys)]);
+  if (key !== undefined && keys.length === 1) {
+    return queryPrepared(client, nameOfOne(load), load.one, [accountId, Buffer.from(key, 'hex')]);
+  }
+  return queryPrepared(client, load.name, load.several, [accountId, byteaArray(keys)]);
+}
+
+function nameOfOne({ name }: Load): string {
+  return `${name}-one`;
 }
 
 export class PostgresSubscribers extends PostgresContacts implements SubscriberStore {
@@ -178,7 +183,7 @@ export class PostgresSubscribers extends PostgresContacts implements SubscriberS
 
   async #loadFromNode({ accountId, subscriberKey }: SubscriberRef): Promise<(StoredSubscriber | undefined)[] | null> {
     const key = Buffer.from(subscriberKey, 'hex');
-    const rows = await this.#nodes.prepared(key, 'load-one', LOAD.one, [accountId, key]);
+    const rows = await this.#nodes.prepared(key, nameOfOne(LOAD), LOAD.one, [accountId, key]);
     return rows && [rows[0] && toSubscriber(rows[0])];
   }
 

@@ -3,8 +3,7 @@
  * a commit is one round trip to one shard, and its own transaction there. The number in its name grows whenever it
  * changes, so that older servers go on with theirs.
  */
-import { keepOpen, ON_ITS_NODE } from './hold-function.ts';
-import { LEADING_TABLE } from './layout.ts';
+import { keepOpen, ON_ITS_NODE, sendToContact } from './hold-function.ts';
 
 export const COMMIT_FUNCTION = 'optio_commit_2';
 
@@ -16,7 +15,7 @@ const ARGUMENTS = [
 ];
 
 /** `optio_commit_2(bytea, bigint, …)`. */
-export const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) => argument.split(' ')[1]).join(', ')})`;
+const COMMIT_SIGNATURE = `${COMMIT_FUNCTION}(${ARGUMENTS.map((argument) => argument.split(' ')[1]).join(', ')})`;
 
 /**
  * It fails as the plain statement does: by a division by zero where the row is not as it was loaded (its last
@@ -68,9 +67,4 @@ export const CREATE_COMMIT_FUNCTION = `
   END
   $function$`;
 
-/** Has Citus send calls to the node of the contact, those inside transactions too. */
-export const DISTRIBUTE_COMMIT_FUNCTION = `
-  SELECT create_distributed_function(
-    '${COMMIT_SIGNATURE}', distribution_arg_name := 'contact', colocate_with := '${LEADING_TABLE}',
-    force_delegation := TRUE
-  )`;
+export const DISTRIBUTE_COMMIT_FUNCTION = sendToContact(COMMIT_SIGNATURE);

@@ -1,9 +1,8 @@
 /** Spreads a database over the nodes of Citus while others read and write it. */
 import type { DistributeOutcome } from '../../port.ts';
 import type { Client, Connections } from '../connections.ts';
-import { COMMIT_FUNCTION, CREATE_COMMIT_FUNCTION, DISTRIBUTE_COMMIT_FUNCTION } from './commit-function.ts';
 import { hasCitus, type PlacedTable, readDistribution, readNodes, readTables } from './examine.ts';
-import { CREATE_HOLD_FUNCTION, DISTRIBUTE_HOLD_FUNCTION, HOLD_FUNCTION } from './hold-function.ts';
+import { FUNCTION_NAMES, FUNCTIONS } from './functions.ts';
 import { HORIZON_TABLE, LEADING_TABLE, SHARD_KEY, SPLIT_TABLES } from './layout.ts';
 
 const USUAL_SHARDS = 32;
@@ -126,7 +125,7 @@ async function splitTables(client: Client, shards: number): Promise<string[]> {
   return done;
 }
 
-/** Servers commit in the other way as soon as they see the function, which must not be before all else is there. */
+/** Servers commit in the other way as soon as they see the functions, which must not be before all else is there. */
 async function finish(client: Client): Promise<string[]> {
   const missing = await missingFunctions(client);
   const isWhole = (await readTables(client)).get(HORIZON_TABLE)?.kind === 'reference';
@@ -145,16 +144,10 @@ async function finish(client: Client): Promise<string[]> {
   return [...done, ...missing.map(({ name }) => name)];
 }
 
-const FUNCTIONS = [
-  { name: HOLD_FUNCTION, create: CREATE_HOLD_FUNCTION, distribute: DISTRIBUTE_HOLD_FUNCTION },
-  { name: COMMIT_FUNCTION, create: CREATE_COMMIT_FUNCTION, distribute: DISTRIBUTE_COMMIT_FUNCTION },
-] as const;
-
 async function missingFunctions(client: Client): Promise<(typeof FUNCTIONS)[number][]> {
-  const names = FUNCTIONS.map(({ name }) => name);
   const { rows } = await client.query<{ name: string }>(
     'SELECT name FROM unnest($1::text[]) AS name WHERE to_regproc(name) IS NULL',
-    [names],
+    [FUNCTION_NAMES],
   );
   return FUNCTIONS.filter(({ name }) => rows.some((row) => row.name === name));
 }

@@ -1,8 +1,7 @@
 /** How a database lies on the nodes of Citus, and what is not as it should be there. */
 import type { Distribution, Flaw } from '../../port.ts';
 import type { Client } from '../connections.ts';
-import { COMMIT_FUNCTION } from './commit-function.ts';
-import { HOLD_FUNCTION } from './hold-function.ts';
+import { FUNCTION_NAMES } from './functions.ts';
 import { HORIZON_TABLE, LEADING_TABLE, SHARD_KEY, SPLIT_TABLES } from './layout.ts';
 
 const RUN_AGAIN = 'run optio migrate --distribute';
@@ -69,13 +68,12 @@ function copyFlaws(name: string, table: PlacedTable | undefined): Flaw[] {
 }
 
 async function functionFlaws(client: Client): Promise<Flaw[]> {
-  const names = [COMMIT_FUNCTION, HOLD_FUNCTION];
   const { rows } = await client.query<{ name: string }>(
     `SELECT proname AS name FROM pg_catalog.pg_proc JOIN pg_dist_object ON objid = pg_proc.oid
      WHERE proname = ANY($1) AND distribution_argument_index = 0 AND pg_catalog.pg_function_is_visible(pg_proc.oid)`,
-    [names],
+    [FUNCTION_NAMES],
   );
-  const missing = names.filter((name) => rows.every((row) => row.name !== name));
+  const missing = FUNCTION_NAMES.filter((name) => rows.every((row) => row.name !== name));
   return missing.map((name) => ({ says: `the function ${name} is not distributed`, advice: RUN_AGAIN }));
 }
 

@@ -43,9 +43,13 @@ export const CREATE_HOLD_FUNCTION = `
   END
   $function$`;
 
-/** Has Citus send calls to the node of the contact, on the connection that has written there. */
-export const DISTRIBUTE_HOLD_FUNCTION = `
+/** Has Citus send calls to the node of the contact, those inside transactions too, on the connection that has written there. */
+export function sendToContact(signature: string): string {
+  return `
   SELECT create_distributed_function(
-    '${HOLD_FUNCTION}(bytea, uuid)', distribution_arg_name := 'contact', colocate_with := '${LEADING_TABLE}',
+    '${signature}', distribution_arg_name := 'contact', colocate_with := '${LEADING_TABLE}',
     force_delegation := TRUE
   )`;
+}
+
+export const DISTRIBUTE_HOLD_FUNCTION = sendToContact(`${HOLD_FUNCTION}(bytea, uuid)`);

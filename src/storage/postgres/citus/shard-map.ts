@@ -1,14 +1,10 @@
 /** Which node has which contacts, so that a contact's node is known without asking anybody. */
 import type { Client } from '../lender.ts';
+import type { ServerAddress } from '../servers.ts';
 import { LEADING_TABLE } from './layout.ts';
 import { shardHash } from './shard-hash.ts';
 
-export interface NodeAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-interface Shard extends NodeAddress {
+interface Shard extends ServerAddress {
   /** The lowest hash of its contacts, and the highest. */
   readonly first: number;
   readonly last: number;
@@ -41,18 +37,18 @@ export class ShardMap {
   }
 
   /** Each once. */
-  nodes(): NodeAddress[] {
+  nodes(): ServerAddress[] {
     return [...new Map(this.#shards.map((shard) => [nodeName(shard), shard])).values()];
   }
 
   /** By the octets of the contact's key. */
-  nodeOf(key: Uint8Array): NodeAddress | undefined {
+  nodeOf(key: Uint8Array): ServerAddress | undefined {
     const hash = shardHash(key);
     return this.#shards.find(({ first, last }) => hash >= first && hash <= last);
   }
 }
 
 /** `host:port`, as Citus knows it. */
-export function nodeName({ host, port }: NodeAddress): string {
+export function nodeName({ host, port }: ServerAddress): string {
   return `${host}:${port}`;
 }
